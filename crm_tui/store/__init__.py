@@ -1,0 +1,1 @@
+"""Where it is kept: connections, transactions, journal, search, windows, backups."""

@@ -1,0 +1,1 @@
+"""How files meet: bundles, merge, conflicts."""

@@ -1,0 +1,1 @@
+"""What you see: the Textual app, the only folder that imports textual."""
