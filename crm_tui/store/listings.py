@@ -113,9 +113,9 @@ class ListingReader:
         found: dict[Value, Row] = {}
         for start in range(0, len(ids), _IDS_A_QUERY):
             some = ids[start : start + _IDS_A_QUERY]
-            wanted = f"WITH wanted(id) AS (VALUES {','.join(['(?)'] * len(some))})"
+            wanted = f"WITH wanted(wanted_id) AS (VALUES {','.join(['(?)'] * len(some))})"
             # CROSS JOIN keeps SQLite from walking an index of `where` instead of looking up the few ids.
-            source = f"wanted CROSS JOIN {self.listing.table} ON {self._id} = wanted.id"
+            source = f"wanted CROSS JOIN {self.listing.table} ON {self._id} = wanted_id"
             sql = f"{wanted} SELECT {columns} FROM {source} {self._where()}"
             found.update((row[0], row) for row in db.execute(sql, (*some, *self.listing.params)))
         return [found[one] for one in ids if one in found]
