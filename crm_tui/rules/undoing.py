@@ -62,7 +62,7 @@ def undo_plan(history: History, action: ActionId) -> UndoPlan:
         elif (row, None) not in touched:
             _plan_field(history, taken, row, field, plan)
     staying = _staying(history, taken, plan.write)
-    plan.left += [Left(row, None, reason) for row, reason in staying.items()]
+    plan.left.extend(Left(row, None, reason) for row, reason in staying.items())
     return UndoPlan([write for write in plan.write if not _vanishes(write) or write.row not in staying], plan.left)
 
 
