@@ -1,0 +1,139 @@
+"""What is computed from what people typed: sort keys, digits, last and next contact, who was merged, the search index.
+
+Triggers only mark rows in `dirty`; `refresh` recomputes in bulk, inside the transaction that wrote them, or at the next
+opening for what raw SQL wrote. `what` is 0 where the row's own derived columns are stale, 1 where only its owner's are.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from crm_tui.rules.phones import digits
+from crm_tui.rules.pinyin import sort_key
+from crm_tui.store import search
+from crm_tui.store.catalogue import Catalogue, NounIn
+
+
+def mark_inserted(db: sqlite3.Connection, noun: NounIn, base: int, columns: Sequence[str]) -> None:
+    """Mark the rows that were inserted in bulk after number `base`."""
+    what = 1 if all(name in columns for name in noun.columns if noun.fields[name].derived and name in _OWN) else 0
+    db.execute("INSERT INTO dirty(row, what) SELECT n, ? FROM row WHERE n > ?", (what, base))
+
+
+_OWN = ("changed", "sort_key", "digits")
+
+
+def refresh(db: sqlite3.Connection, catalogue: Catalogue, stamp: str) -> None:
+    """Recompute all that depends on the rows in `dirty`, and empty it.
+
+    Args:
+        db: the writer, inside a transaction.
+        catalogue: the file's nouns.
+        stamp: the present, for `changed`.
+    """
+    nouns = [catalogue.by_number[k] for (k,) in db.execute(
+        "SELECT DISTINCT r.noun FROM dirty d JOIN row r ON r.n = d.row WHERE r.noun IN (SELECT k FROM noun WHERE known)"
+    )]  # fmt: skip
+    if not nouns:
+        db.execute("DELETE FROM dirty")
+        return
+    for noun in nouns:
+        db.execute(f"UPDATE {noun.name} SET changed = ? WHERE id IN ({_DIRTY} AND d.what = 0)", (stamp, noun.k))
+    names = {noun.name for noun in nouns}
+    if "customers" in names:
+        _fill(db, catalogue["customers"], "sort_key", "name", sort_key)
+        realias(db, catalogue["customers"])
+    if "phones" in names:
+        _fill(db, catalogue["phones"], "digits", "number", digits)
+    _collect_owners(db, nouns)
+    if "visits" in names or "customers" in names:
+        _contact_times(db)
+    search.index(db)
+    db.execute("DELETE FROM dirty")
+    db.execute("DELETE FROM temp.owners")
+
+
+_DIRTY = "SELECT r.id FROM dirty d JOIN row r ON r.n = d.row WHERE r.noun = ?"
+
+
+def _fill(db: sqlite3.Connection, noun: NounIn, column: str, source: str, rule: object) -> None:
+    assert callable(rule)
+    rows = db.execute(
+        f"SELECT id, {source} FROM {noun.name} WHERE id IN ({_DIRTY} AND d.what = 0)", (noun.k,)
+    ).fetchall()
+    db.executemany(f"UPDATE {noun.name} SET {column} = ? WHERE id = ?", [(rule(text or ""), row) for row, text in rows])
+
+
+def _collect_owners(db: sqlite3.Connection, nouns: Sequence[NounIn]) -> None:
+    """Fill `temp.owners` with the customers (after merging) whose own facts or children are dirty.
+
+    `times` is 1 where the contact log is concerned.
+    """
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS owners(id TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID")
+    put = (
+        "INSERT INTO temp.owners SELECT coalesce(a.root, x.id), {times} FROM ({rows}) x LEFT JOIN alias a ON a.id = x.id "
+        "WHERE true ON CONFLICT(id) DO UPDATE SET times = max(times, excluded.times)"
+    )
+    for noun in nouns:
+        if noun.name == "customers":
+            db.execute(put.format(times=0, rows=_DIRTY), (noun.k,))
+            db.execute(
+                "UPDATE temp.owners SET times = 1 WHERE id IN (SELECT root FROM alias)"
+            )  # a merge may have joined two logs
+        elif noun.owner is not None and noun.owner.link == "customers":
+            searched = any(f.search for f in noun.fields.values())
+            if searched or noun.name == "visits":
+                rows = f"SELECT DISTINCT {noun.owner.name} AS id FROM {noun.name} WHERE id IN ({_DIRTY})"
+                db.execute(put.format(times=int(noun.name == "visits"), rows=rows), (noun.k,))
+
+
+def _contact_times(db: sqlite3.Connection) -> None:
+    mine = (
+        "v.customer IN (SELECT customers.id UNION ALL SELECT a.id FROM alias a WHERE a.root = customers.id) AND v.live"
+    )
+    db.execute(
+        "UPDATE customers SET "
+        f"last_contact = (SELECT max(v.started) FROM visits v WHERE {mine} AND v.status = 'done'), "
+        f"next_due = (SELECT min(v.planned_start) FROM visits v WHERE {mine} AND v.status = 'planned') "
+        "WHERE id IN (SELECT id FROM temp.owners WHERE times)"
+    )
+
+
+def realias(db: sqlite3.Connection, customers: NounIn) -> None:
+    """Follow `merged_into` of all merged customers; in a cycle the smallest id is the root."""
+    (any_merged,) = db.execute(
+        "SELECT EXISTS(SELECT 1 FROM customers WHERE merged_into IS NOT NULL) OR EXISTS(SELECT 1 FROM alias)"
+    ).fetchone()
+    if not any_merged:
+        return
+    into = dict(db.execute("SELECT id, merged_into FROM customers WHERE merged_into IS NOT NULL"))
+    known = {row for (row,) in db.execute("SELECT id FROM customers WHERE id IN (SELECT merged_into FROM customers)")}
+    now = {row: root for row in into if (root := _root(row, into, known)) != row}
+    before = dict(db.execute("SELECT id, root FROM alias"))
+    for row in before.keys() - now.keys():
+        db.execute("DELETE FROM alias WHERE id = ?", (row,))
+    fresh = [(row, root) for row, root in now.items() if before.get(row) != root]
+    db.executemany("INSERT OR REPLACE INTO alias VALUES(?, ?)", fresh)
+    moved = [row for row in before.keys() ^ now.keys()] + [row for row, _ in fresh]
+    roots = [root for row in moved for root in (before.get(row), now.get(row)) if root]
+    touched = [(row,) for row in {*moved, *roots}]
+    db.executemany(
+        "UPDATE customers SET live = deleted IS NULL AND NOT EXISTS(SELECT 1 FROM alias a WHERE a.id = customers.id) "
+        "WHERE id = ?",
+        touched,
+    )
+    db.executemany(
+        "INSERT INTO dirty(row, what) SELECT n, 1 FROM row WHERE id = ? ON CONFLICT(row) DO NOTHING", touched
+    )
+
+
+def _root(row: str, into: dict[str, str], known: set[str]) -> str:
+    path = [row]
+    while True:
+        target = into.get(path[-1])
+        if target is None or target not in known:
+            return path[-1]
+        if target in path:
+            return min(path[path.index(target) :])
+        path.append(target)

@@ -1,0 +1,218 @@
+"""Undo and redo: each writes former values as new changes, where a field still stands at the action.
+
+The rule is SYNC.md's: a field is taken back if it has one live head, which is the action's change, looking through
+pairs of an action and its undo. A new row is taken back (hidden as `undone`) if nobody has written on it since and no
+row that stays points to it; rows that hang on a row that stays do so too.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from crm_tui.store.catalogue import Catalogue
+from crm_tui.store.journal import PENDING, Action, action_of, read_action
+
+
+@dataclass(frozen=True)
+class Left:
+    """What an undo did not take back: the row, its field (None for a new row), and why."""
+
+    noun: str
+    row: str
+    field: str | None
+    reason: str
+
+
+def last_undoable(db: sqlite3.Connection, dev: int) -> Action | None:
+    """The newest own action whose effect stands: not undone, or undone and redone.
+
+    For one that was redone, its newest redo is returned: to undo that is to undo the action.
+    """
+    tip = "dev = ? AND kind {kinds} AND NOT EXISTS(SELECT 1 FROM action u WHERE u.undoes = action.id)"
+    best = read_action(db, tip.format(kinds="NOT IN ('undo', 'redo')") + " ORDER BY id DESC", (dev,))
+    place = best.id if best else 0
+    redone = "undoes IS NOT NULL AND " + tip.format(kinds="= 'redo'")
+    for (redo,) in db.execute(f"SELECT id FROM action WHERE {redone}", (dev,)).fetchall():
+        # A redo stands at the place of the action that it brought back, not at its own.
+        if (root := root_of(db, redo)) > place:
+            best, place = read_action(db, "id = ?", (redo,)), root
+    return best
+
+
+def root_of(db: sqlite3.Connection, action: int) -> int:
+    """The action that a chain of undo and redo is about."""
+    while (row := db.execute("SELECT undoes FROM action WHERE id = ?", (action,)).fetchone()) and row[0] is not None:
+        action = row[0]
+    return action
+
+
+def tip_of(db: sqlite3.Connection, action: int) -> Action | None:
+    """The last undo or redo of an action, or the action itself; None if there is no such action."""
+    while row := db.execute("SELECT id FROM action WHERE undoes = ?", (action,)).fetchone():
+        action = row[0]
+    return read_action(db, "id = ?", (action,))
+
+
+def last_redoable(db: sqlite3.Connection, dev: int) -> Action | None:
+    """The newest undo that was not redone, if nothing else was done since."""
+    return read_action(
+        db,
+        "dev = ? AND kind = 'undo' AND NOT EXISTS(SELECT 1 FROM action r WHERE r.undoes = action.id) "
+        "AND NOT EXISTS(SELECT 1 FROM action n WHERE n.dev = action.dev AND n.id > action.id AND n.kind NOT IN ('undo', 'redo')) "
+        "ORDER BY id DESC",
+        (dev,),
+    )
+
+
+def prepare(db: sqlite3.Connection, catalogue: Catalogue, action: Action) -> list[Left]:
+    """Fill `temp.pending` with what undoing `action` writes; return what it leaves."""
+    db.execute(PENDING)
+    db.execute("DELETE FROM temp.pending")
+    left = _fields(db, catalogue, action)
+    left += _new_rows(db, catalogue, action)
+    return left
+
+
+def _fields(db: sqlite3.Connection, catalogue: Catalogue, action: Action) -> list[Left]:
+    """Former values of the fields that stand at the action."""
+    span = (action.dev, action.first, action.last)
+    db.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS was(row INTEGER, field INTEGER, value, top INTEGER, PRIMARY KEY(row, field))"
+    )
+    db.execute("DELETE FROM temp.was")
+    # SQLite gives bare columns beside a single min() or max() from that very row.
+    db.execute(
+        "INSERT INTO temp.was SELECT row, field, old, min(seq) FROM change "
+        "WHERE dev = ? AND seq BETWEEN ? AND ? AND field IS NOT NULL GROUP BY row, field",
+        span,
+    )
+    direct = (
+        "SELECT w.row, w.field, w.value FROM temp.was w JOIN head h ON h.row = w.row AND h.field = w.field "
+        "GROUP BY w.row, w.field HAVING count(*) = 1 AND max(h.dev) = ? AND max(h.seq) BETWEEN ? AND ?"
+    )
+    db.execute(f"INSERT INTO temp.pending(row, field, value) {direct}", span)
+    rest = db.execute(
+        "SELECT row, field, value FROM temp.was w WHERE NOT EXISTS"
+        "(SELECT 1 FROM temp.pending p WHERE p.row = w.row AND p.field = w.field)"
+    ).fetchall()
+    left = []
+    for row, field, value in rest:
+        if any(dev == action.dev and action.first <= seq <= action.last for dev, seq in _stands_at(db, row, field)):
+            db.execute("INSERT INTO temp.pending(row, field, value) VALUES(?,?,?)", (row, field, value))
+        else:
+            left.append(_left(db, catalogue, row, field, "changed since"))
+    return left
+
+
+def _stands_at(db: sqlite3.Connection, row: int, field: int) -> list[tuple[int, int]]:
+    """The changes at which a field stands: its one head and, through (action, undo) pairs, what that restored."""
+    heads = db.execute("SELECT dev, seq FROM head WHERE row = ? AND field = ?", (row, field)).fetchall()
+    if len(heads) != 1:
+        return []
+    place = heads[0]
+    found = [place]
+    while True:
+        action = action_of(db, *place)
+        undone = None if action is None or action.undoes is None else read_action(db, "id = ?", (action.undoes,))
+        if undone is None:
+            return found
+        first = db.execute(
+            "SELECT dev, seq FROM change WHERE row = ? AND field = ? AND dev = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT 1",
+            (row, field, undone.dev, undone.first, undone.last),
+        ).fetchone()
+        before = None if first is None else _before(db, row, field, first)
+        if before is None:
+            return found
+        found.append(before)
+        place = before
+
+
+def _before(db: sqlite3.Connection, row: int, field: int, change: tuple[int, int]) -> tuple[int, int] | None:
+    """The newest change of a field that `change` had seen; the insert of the row ranks first."""
+    found: tuple[int, int] | None = db.execute(
+        "SELECT c.dev, c.seq FROM change c WHERE c.row = ?1 AND (c.field = ?2 OR c.field IS NULL) "
+        "AND (c.dev = ?3 AND c.seq < ?4 OR EXISTS(SELECT 1 FROM seen s WHERE s.dev = ?3 AND s.of = c.dev "
+        "AND s.seq <= ?4 AND s.upto >= c.seq)) ORDER BY c.field IS NULL, c.at DESC, c.seq DESC LIMIT 1",
+        (row, field, *change),
+    ).fetchone()
+    return found
+
+
+def _new_rows(db: sqlite3.Connection, catalogue: Catalogue, action: Action) -> list[Left]:
+    """Mark as undone the rows that the action made, where nothing that stays needs them."""
+    db.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS made(id TEXT PRIMARY KEY, row INTEGER, noun INTEGER, why TEXT) WITHOUT ROWID"
+    )
+    db.execute("DELETE FROM temp.made")
+    db.execute(
+        "INSERT INTO temp.made SELECT r.id, r.n, r.noun, NULL FROM change c JOIN row r ON r.n = c.row "
+        "WHERE c.dev = ? AND c.seq BETWEEN ? AND ? AND c.field IS NULL",
+        (action.dev, action.first, action.last),
+    )
+    # A redo, or an import that revived an undone row, made that row too.
+    db.execute(
+        "INSERT OR IGNORE INTO temp.made SELECT r.id, r.n, r.noun, NULL FROM temp.pending p JOIN row r ON r.n = p.row "
+        "JOIN field f ON f.k = p.field WHERE f.name = 'deleted' AND p.value = 'undone'"
+    )
+    if not db.execute("SELECT EXISTS(SELECT 1 FROM temp.made)").fetchone()[0]:
+        return []
+    written = db.execute(
+        "SELECT m.id, h.row, h.field FROM temp.made m JOIN head h ON h.row = m.row "
+        "WHERE NOT (h.dev = ? AND h.seq BETWEEN ? AND ?)",
+        (action.dev, action.first, action.last),
+    ).fetchall()
+    for row_id, row, field in written:
+        inserted = db.execute("SELECT dev, seq FROM change WHERE row = ? AND field IS NULL", (row,)).fetchone()
+        if inserted not in _stands_at(db, row, field):
+            db.execute("UPDATE temp.made SET why = 'changed since' WHERE id = ?", (row_id,))
+    while _spread(db, catalogue):
+        pass
+    deleted = {noun.k: noun.fields["deleted"].k for noun in catalogue.nouns.values()}
+    for noun, field in deleted.items():
+        db.execute(
+            "INSERT OR REPLACE INTO temp.pending(row, field, value) SELECT row, ?, 'undone' FROM temp.made "
+            "WHERE noun = ? AND why IS NULL",
+            (field, noun),
+        )
+    # A made row goes or stays as a whole; what else the action changed on it needs no write of its own.
+    fields = ",".join(str(k) for k in deleted.values())
+    db.execute(
+        f"DELETE FROM temp.pending WHERE row IN (SELECT row FROM temp.made WHERE why IS NULL) AND field NOT IN ({fields})"
+    )
+    db.execute("DELETE FROM temp.pending WHERE row IN (SELECT row FROM temp.made WHERE why IS NOT NULL)")
+    kept = db.execute("SELECT noun, id, why FROM temp.made WHERE why IS NOT NULL AND why <> 'hangs on it'").fetchall()
+    return [Left(catalogue.by_number[noun].name, row, None, why) for noun, row, why in kept]
+
+
+def _spread(db: sqlite3.Connection, catalogue: Catalogue) -> bool:
+    """Let one more row stay, if something that stays needs it; tells whether any did."""
+    stays = 0
+    for noun in catalogue.nouns.values():
+        for link in noun.links:
+            target = catalogue.nouns.get(link.link or "")
+            if target is None:
+                continue
+            # A row that stays points to a made one. CROSS JOIN keeps the small side outside.
+            stays += db.execute(
+                f"UPDATE temp.made SET why = 'others point to it' WHERE why IS NULL AND noun = ? AND id IN ("
+                f"SELECT t.{link.name} FROM {noun.name} t LEFT JOIN temp.made o ON o.id = t.id "
+                f"WHERE t.{link.name} IN (SELECT id FROM temp.made WHERE noun = ? AND why IS NULL) "
+                f"AND t.deleted IS NOT 'undone' AND (o.id IS NULL OR o.why IS NOT NULL) AND NOT EXISTS("
+                f"SELECT 1 FROM temp.pending p JOIN row r ON r.n = p.row WHERE r.id = t.id AND p.field = ?))",
+                (target.k, target.k, link.k),
+            ).rowcount
+            if link.owner:
+                stays += db.execute(
+                    f"UPDATE temp.made SET why = 'hangs on it' WHERE why IS NULL AND noun = ? AND id IN ("
+                    f"SELECT t.id FROM temp.made o CROSS JOIN {noun.name} t ON t.{link.name} = o.id "
+                    f"WHERE o.noun = ? AND o.why IS NOT NULL)",
+                    (noun.k, target.k),
+                ).rowcount
+    return stays > 0
+
+
+def _left(db: sqlite3.Connection, catalogue: Catalogue, row: int, field: int, why: str) -> Left:
+    noun, row_id = db.execute("SELECT noun, id FROM row WHERE n = ?", (row,)).fetchone()
+    (name,) = db.execute("SELECT name FROM field WHERE k = ?", (field,)).fetchone()
+    return Left(catalogue.by_number[noun].name, row_id, name, why)
