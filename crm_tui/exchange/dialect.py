@@ -83,7 +83,7 @@ class Records:
             if not kept:
                 return
             self.notes.append(t("Line {line}: a quote is never closed; it was read as a plain character.", line=line))
-            yield line, next(csv.reader(kept[:1], delimiter=self._delimiter, quoting=csv.QUOTE_NONE), [])
+            yield line, self._plain(kept[0], line)
             line += 1
             source = itertools.chain(kept[1:], source)
         raise BadFile(
@@ -93,6 +93,14 @@ class Records:
                 count=MENDS,
             )
         )
+
+    def _plain(self, text: str, line: int) -> list[str]:
+        try:
+            return next(csv.reader([text], delimiter=self._delimiter, quoting=csv.QUOTE_NONE), [])
+        except csv.Error:
+            raise BadFile(
+                t("{file}: line {line} has a cell of more than a million characters.", file=self._name, line=line)
+            ) from None
 
     def _until_broken(
         self, source: Iterator[str], line: int, kept: list[str]

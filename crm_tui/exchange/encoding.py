@@ -59,24 +59,23 @@ def known_encoding(name: str) -> str:
     return codec.name
 
 
-def detect_encoding(path: Path) -> str:
+def detect_encoding(path: Path, last: str | None = None) -> str:
     """The codec that reads the whole file without one error: BOM, NUL pattern, UTF-8, GB18030, cp1252.
 
     The file is read in blocks and refused as soon as it is known not to be text of lines.
+
+    Args:
+        path: a plain file, not empty.
+        last: the codec to name where none reads everything (a file of several encodings).
 
     Raises:
         BadFile: binary data, or a line without end.
     """
     with path.open("rb") as stream:
-        return detect_stream(stream, str(path))
+        return detect_stream(stream, str(path), last)
 
 
-def detect_bytes(data: bytes, name: str = "") -> str:
-    """The same ladder for text that is in memory already."""
-    return detect_stream(io.BytesIO(data), name)
-
-
-def detect_stream(stream: BinaryIO, name: str) -> str:
+def detect_stream(stream: BinaryIO, name: str, last: str | None = None) -> str:
     """The ladder on an open binary stream; `name` stands in the sentences."""
     sample = stream.read(SAMPLE)
     for mark, codec in _BOMS:
@@ -92,6 +91,8 @@ def detect_stream(stream: BinaryIO, name: str) -> str:
     for codec in ("utf-8", "gb18030", "cp1252"):
         if _decodes(stream, name, codec):
             return codec
+    if last:
+        return last
     raise BadFile(_binary(name))
 
 
@@ -131,12 +132,9 @@ def _four_bytes(sample: bytes) -> str | None:
 def _start(stream: BinaryIO, codec: str) -> None:
     """Go to the first byte of text: behind a UTF-16 mark that stands before UTF-32, else to the beginning."""
     stream.seek(0)
-    if codec not in ("utf-32-le", "utf-32-be") or stream.read(2) not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        stream.seek(0)
-    elif stream.read(2) == b"\x00\x00" and codec == "utf-32-le":
-        stream.seek(0)
-    else:
-        stream.seek(2)
+    head = stream.read(4)
+    marked = codec in ("utf-32-le", "utf-32-be") and head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    stream.seek(2 if marked and head != codecs.BOM_UTF32_LE else 0)
 
 
 def _reads(sample: bytes, codec: str) -> bool:
@@ -201,14 +199,14 @@ def _lines(stream: TextIO, name: str, encoding: str) -> Iterator[str]:
     while True:
         try:
             block = stream.read(BLOCK)
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
             raise BadFile(
                 t(
                     "{file} cannot be read as {encoding} after line {line}: choose another encoding ({reason}).",
                     file=name,
                     encoding=encoding,
                     line=count,
-                    reason=error.reason,
+                    reason=getattr(error, "reason", error),
                 )
             ) from None
         if first:
