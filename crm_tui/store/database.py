@@ -214,7 +214,7 @@ class Store:
         return db
 
     @contextmanager
-    def action(self, verb: str, kind: str = "edit", **params: object) -> Iterator[Work]:
+    def action(self, verb: str, action_kind: str = "edit", /, **params: object) -> Iterator[Work]:
         """One action in one transaction; the work's `changes` holds the `Changes` afterwards.
 
         Raises:
@@ -235,7 +235,7 @@ class Store:
                     derived.refresh(db, self.catalogue, work.stamp)
                     text = json.dumps(work.params, ensure_ascii=False, separators=(",", ":"))
                     number = journal.close_action(
-                        db, dev, at=at, person=self.person, kind=kind, verb=verb, params=text, undoes=work.undoes
+                        db, dev, at=at, person=self.person, kind=action_kind, verb=verb, params=text, undoes=work.undoes
                     )
                     db.execute("UPDATE state SET at = NULL")
                     changes = self._changes(number, dev, before, tuple(work.ids))

@@ -1,0 +1,130 @@
+"""The whole back end: `Crm.open(path)` serves screens, commands and tests alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from crm_tui.records.nouns import NOUNS
+from crm_tui.services.branches import Branches
+from crm_tui.services.contacts import Contacts
+from crm_tui.services.custom_fields import CustomFields
+from crm_tui.services.customers import Customers
+from crm_tui.services.history import History
+from crm_tui.services.noun import NounService
+from crm_tui.services.people import People
+from crm_tui.services.phones import Phones
+from crm_tui.services.today import Today
+from crm_tui.services.trash import Trash
+from crm_tui.services.visits import Visits
+from crm_tui.store import backup, check, digest, driver
+from crm_tui.store.database import Store
+from crm_tui.store.drafts import Drafts
+
+
+def utc_now() -> datetime:
+    """The present; the only clock of the program."""
+    return datetime.now(UTC)
+
+
+class Crm:
+    """One open file and all that can be done with it. May be used from any thread."""
+
+    def __init__(self, store: Store, zone: str) -> None:
+        self.store = store
+        self.zone = zone
+        self.region = store.setting("phone_region", "CN")
+        self.branches = Branches(self, "branches")
+        self.people = People(self, "people")
+        self.customers = Customers(self, "customers")
+        self.contacts = Contacts(self, "contacts")
+        self.phones = Phones(self, "phones")
+        self.visits = Visits(self, "visits")
+        self.custom_fields = CustomFields(self, "custom_fields")
+        named: dict[str, NounService] = {
+            service.name: service for service in vars(self).values() if isinstance(service, NounService)
+        }
+        self._nouns = {name: named.get(name) or NounService(self, name) for name in NOUNS}
+        self.history = History(self)
+        self.trash = Trash(self)
+        self.today = Today(self)
+        store.person = store.person or store.setting("me") or None
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        now: Callable[[], datetime] = utc_now,
+        *,
+        zone: str | None = None,
+        person: str | None = None,
+        create: bool = True,
+    ) -> Crm:
+        """Open a file, made and brought up to date if need be.
+
+        Args:
+            path: the file.
+            now: the clock.
+            zone: name of the local time zone; the machine's if None.
+            person: id of who works; the one kept in the file if None.
+            create: whether an absent file is made.
+
+        Raises:
+            NotFound, BadFile, Locked, CrmError: with a sentence.
+        """
+        return cls(Store.open(path, now, create=create, person=person), zone or local_zone())
+
+    def close(self) -> None:
+        """Close the file."""
+        self.store.close()
+
+    def noun(self, name: str) -> NounService:
+        """The service of a noun."""
+        return self._nouns[name]
+
+    def local_now(self) -> datetime:
+        """The present in the local zone."""
+        return self.store.now().astimezone(ZoneInfo(self.zone))
+
+    def days_ago(self, days: int) -> str:
+        """The instant so many days ago, as it is stored."""
+        return (self.store.now() - timedelta(days=days)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def digest(self) -> str:
+        """One number for all that people know; equal content, equal digest."""
+        return digest.digest(self.store.reader(), self.store.catalogue)
+
+    def check(self, progress: Callable[[str], None] = lambda _: None) -> list[str]:
+        """Every problem found in the file, as sentences."""
+        with closing(driver.connect(self.store.path)) as db:
+            return check.check(db, self.store.catalogue, progress)
+
+    def backup(self, target: Path | None = None, reason: str = "manual", **options: Any) -> Path:
+        """Write a checked backup; into the file's own folder of backups unless told."""
+        folder = backup.folder_of(self.store.path)
+        path = backup.make(self.store.path, target or folder, self.store.now(), reason=reason, **options)
+        if target is None:
+            backup.rotate(folder)
+        return path
+
+    def drafts(self) -> Drafts:
+        """The drafts beside this file."""
+        return Drafts(self.store.path)
+
+
+def local_zone() -> str:
+    """The name of the machine's time zone, UTC if it does not tell."""
+    import os
+
+    name = os.environ.get("TZ", "").lstrip(":")
+    link = Path("/etc/localtime")
+    if not name and link.is_symlink():
+        name = str(link.resolve()).partition("zoneinfo/")[2]
+    try:
+        return ZoneInfo(name).key if name else "UTC"
+    except (ValueError, OSError, LookupError):
+        return "UTC"

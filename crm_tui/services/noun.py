@@ -1,0 +1,202 @@
+"""What can be done with the rows of any noun: add, edit, trash, restore, read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+from crm_tui.errors import ChangedSince, Invalid, NotFound, Refused
+from crm_tui.records.nouns import NOUNS
+from crm_tui.store.database import Changes, Value, Work
+from crm_tui.words import t
+
+if TYPE_CHECKING:
+    from crm_tui.services.crm import Crm
+
+Row = dict[str, Any]
+
+
+class NounService:
+    """The verbs that every noun has. A public method is one transaction and one entry of the history."""
+
+    def __init__(self, crm: Crm, name: str) -> None:
+        self.crm = crm
+        self.store = crm.store
+        self.name = name
+        self.noun = NOUNS[name]
+
+    def get(self, row: str) -> Row:
+        """One row, trash included.
+
+        Raises:
+            NotFound: if there is none.
+        """
+        found = self._rows("id = ?", (row,))
+        if not found:
+            raise NotFound(t("there is no record {id}", id=row))
+        return found[0]
+
+    def all(self) -> list[Row]:
+        """All rows that are shown, by name."""
+        order = self.noun.title or "created"
+        return self._rows(f"live ORDER BY {order}, id")
+
+    def of(self, customer: str) -> list[Row]:
+        """The shown rows that hang on a customer, those of customers merged into it too, oldest first."""
+        return self._rows(f"{OWNER} ORDER BY created, id", (customer, customer))
+
+    def add(self, values: Mapping[str, Any]) -> Changes:
+        """Add a row.
+
+        Raises:
+            Invalid: with a sentence for each wrong field.
+        """
+        row = self.noun.validate({"id": "0" * 32, **values})
+        row.pop("id")
+        if values.get("id"):
+            row["id"] = str(values["id"])
+        self.check(row, None)
+        with self.store.action("Added {noun} {name}", noun=self.name, name=self.title_of(row)) as work:
+            self.insert(work, row)
+        return work.changes
+
+    def insert(self, work: Work, row: dict[str, Value]) -> str:
+        """Insert a validated row inside an action; nouns with more to do override this."""
+        return work.insert(self.name, row)
+
+    def edit(self, row: str, values: Mapping[str, Any], base: Mapping[str, Any] | None = None) -> Changes:
+        """Change some fields of a row.
+
+        Args:
+            row: its id.
+            values: new values by field.
+            base: the values that the person had on the screen; if one of the fields was changed since, it asks first.
+
+        Raises:
+            Invalid: with a sentence for each wrong field.
+            ChangedSince: if somebody changed one of these fields meanwhile.
+        """
+        clean = self.noun.clean(dict(values))
+        before = self.get(row)
+        self.check({**before, **clean}, row)
+        if base is not None:
+            theirs = {n: before[n] for n in clean if n in base and before[n] != base[n] and before[n] != clean[n]}
+            if theirs:
+                raise ChangedSince(t("changed by somebody else meanwhile: {fields}", fields=", ".join(theirs)), theirs)
+        fields = [name for name, value in clean.items() if before[name] != value]
+        params: dict[str, Any] = {"noun": self.name, "name": self.title_of({**before, **clean}), "fields": fields}
+        with self.store.action("Edited {name}: {fields}", **params) as work:
+            if fields:
+                work.update(self.name, row, {name: clean[name] for name in fields})
+        return work.changes
+
+    def edit_many(self, rows: Sequence[str], values: Mapping[str, Any]) -> Changes:
+        """Change the same fields of several rows in one action; a field in conflict is skipped.
+
+        Raises:
+            Invalid: with a sentence for each wrong field.
+        """
+        clean = self.noun.clean(dict(values))
+        for name in clean:
+            if self.noun.fields[name].about.required and clean[name] is None:
+                raise Invalid({name: t("must not be empty")})
+        with self.store.action(
+            "Edited {n} {noun}: {fields}", "bulk", noun=self.name, n=len(rows), fields=list(clean)
+        ) as work:
+            for row in rows:
+                before = self.get(row)
+                self.check({**before, **clean}, row)
+                free = {
+                    name: v for name, v in clean.items() if before[name] != v and not self._disputed(work, row, name)
+                }
+                if free:
+                    work.update(self.name, row, free)
+        return work.changes
+
+    def _disputed(self, work: Work, row: str, name: str) -> bool:
+        unit = work.catalogue[self.name].unit_of(name).k
+        query = "SELECT 1 FROM conflict c JOIN row r ON r.n = c.row WHERE r.id = ? AND c.field = ?"
+        return work.db.execute(query, (row, unit)).fetchone() is not None
+
+    def trash(self, *rows: str) -> Changes:
+        """Put rows into the trash; what hangs on them stays and comes back with them."""
+        names = [self.title_of(self.get(row)) for row in rows]
+        with self._action("To the trash: {name}", "To the trash: {n} {noun}", names) as work:
+            work.write(self.name, rows, "deleted", "trashed")
+        return work.changes
+
+    def restore(self, *rows: str) -> Changes:
+        """Take rows out of the trash.
+
+        Raises:
+            Refused: if one is not there.
+        """
+        found = [self.get(row) for row in rows]
+        for row in found:
+            if row["deleted"] != "trashed":
+                raise Refused(t("{name} is not in the trash", name=self.title_of(row)))
+        names = [self.title_of(row) for row in found]
+        with self._action("Restored {name}", "Restored {n} {noun}", names) as work:
+            work.write(self.name, rows, "deleted", None)
+        return work.changes
+
+    def _action(self, one: str, many: str, names: Sequence[str]) -> AbstractContextManager[Work]:
+        if len(names) == 1:
+            return self.store.action(one, noun=self.name, name=names[0])
+        return self.store.action(many, "bulk", noun=self.name, n=len(names))
+
+    def check(self, row: Mapping[str, Any], own: str | None) -> None:
+        """Refuse what makes no sense beyond one field: links to nothing, and whatever a noun adds.
+
+        Args:
+            row: the row as it would be.
+            own: its id, if it exists already.
+
+        Raises:
+            Invalid: with a sentence by field.
+        """
+        db = self.store.reader()
+        for name, field in self.noun.fields.items():
+            target = field.about.link
+            if target and row.get(name):
+                if not db.execute(f"SELECT 1 FROM {target} WHERE id = ?", (row[name],)).fetchone():
+                    raise Invalid({name: t("points to no record")})
+                if row[name] == own and target == self.name and name != "merged_into":
+                    raise Invalid({name: t("points to itself")})
+
+    def check_tree(self, own: str | None, link: str, parent: object) -> None:
+        """Refuse a parent that is the row itself or below it.
+
+        Raises:
+            Invalid: for the field `link`.
+        """
+        db = self.store.reader()
+        seen: set[object] = set()
+        while parent and parent not in seen:
+            if parent == own:
+                raise Invalid({link: t("would be part of itself")})
+            seen.add(parent)
+            row = db.execute(f"SELECT {link} FROM {self.name} WHERE id = ?", (parent,)).fetchone()
+            parent = row[0] if row else None
+
+    def title_of(self, row: Mapping[str, Any]) -> str:
+        """What a person calls this row."""
+        value = row.get(self.noun.title or "id")
+        return str(value if value is not None else t(self.noun.en))
+
+    def _rows(self, where: str, params: Sequence[Any] = ()) -> list[Row]:
+        columns = list(self.noun.fields)
+        db = self.store.reader()
+        rows = db.execute(f"SELECT {', '.join(columns)} FROM {self.name} WHERE {where}", params)
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+OWNER = "customer IN (SELECT ? UNION ALL SELECT id FROM alias WHERE root = ?) AND live"
+"""Finds what hangs on a customer and on those merged into it."""
+
+
+def custom_values(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The custom fields of a row by key."""
+    return dict(json.loads(row["extra"])) if row.get("extra") else {}

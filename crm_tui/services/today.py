@@ -1,0 +1,89 @@
+"""What is to be done today: promised next steps, overdue first; then what to ask, and dates near."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from crm_tui.rules.days import next_occurrence
+
+if TYPE_CHECKING:
+    from crm_tui.services.crm import Crm
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of Today.
+
+    Attributes:
+        kind: "plan", "date" (a key date near) or "ask" (something missing about a customer seen today).
+        customer: id and name.
+        at: when (aware, local), if at a time.
+        days: how many days it is overdue; negative in the future.
+        text: what it is about, as typed or a field's name.
+        plan: id of the planned contact, for "plan".
+        what: the plan's kind, or the key date's.
+    """
+
+    kind: str
+    customer: str
+    name: str
+    at: datetime | None
+    days: int
+    text: str
+    plan: str | None
+    what: str
+
+
+class Today:
+    """The lines of a day."""
+
+    AHEAD = 7
+    """For how many days ahead key dates are shown."""
+
+    def __init__(self, crm: Crm) -> None:
+        self.crm = crm
+
+    def lines(self, person: str | None = None, limit: int = 500) -> list[Line]:
+        """Plans until tonight (overdue first), then key dates near.
+
+        Args:
+            person: only whose; everybody's if None.
+            limit: at most so many of each kind.
+        """
+        now = self.crm.local_now()
+        tonight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
+        mine = "AND (v.person = ? OR v.person IS NULL)" if person else ""
+        rows = self.crm.store.reader().execute(
+            "SELECT v.id, v.planned_start, v.kind, v.topic, coalesce(a.root, v.customer), c.name FROM visits v "
+            "LEFT JOIN alias a ON a.id = v.customer JOIN customers c ON c.id = coalesce(a.root, v.customer) "
+            f"WHERE v.status = 'planned' AND v.live AND c.live AND v.planned_start < ? {mine} "
+            "ORDER BY v.planned_start, v.id LIMIT ?",
+            (_utc(tonight), *([person] if person else []), limit),
+        )
+        found = []
+        for plan, start, kind, topic, customer, name in rows:
+            at = datetime.fromisoformat(start).astimezone(now.tzinfo)
+            days = (now.date() - at.date()).days
+            found.append(Line("plan", customer, name, at, days, topic or "", plan, kind))
+        return found + self._dates(now.date(), limit)
+
+    def _dates(self, today: date, limit: int) -> list[Line]:
+        rows = self.crm.store.reader().execute(
+            "SELECT k.customer, c.name, k.kind, k.label, k.year, k.month, k.day, k.lunar, k.lead_days FROM key_dates k "
+            "JOIN customers c ON c.id = k.customer WHERE k.live AND c.live AND k.day IS NOT NULL"
+        )
+        found = []
+        for customer, name, kind, label, _year, month, day, lunar, lead in rows:
+            # The year of a birthday says how old, not when; only the next return matters here.
+            on = next_occurrence(None, month, day, bool(lunar), today)
+            ahead = (on - today).days if on else 999
+            if on and ahead <= (self.AHEAD if lead is None else lead):
+                found.append(Line("date", customer, name, None, -ahead, label or "", None, kind))
+        return sorted(found, key=lambda line: (-line.days, line.name))[:limit]
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:%M:%SZ")
