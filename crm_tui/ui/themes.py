@@ -21,19 +21,19 @@ from crm_tui.words import t
 DEFAULT = "night"
 
 NIGHT = {
-    "background": "#11151a",
-    "surface": "#161b21",
-    "panel": "#1e252d",
-    "line": "#2f3944",
+    "background": "#131518",
+    "surface": "#181b1f",
+    "panel": "#22262b",
+    "line": "#3a4048",
     "text": "#d5dce3",
-    "muted": "#8793a0",
+    "muted": "#8d96a0",
     "accent": "#74b3f2",
     "good": "#83c494",
     "warn": "#e0b566",
     "bad": "#f08986",
     "cursor": "#233f5c",
     "cursor_text": "#f3f7fb",
-    "marked": "#20303a",
+    "marked": "#2b2f26",
 }
 """The colours of the default theme, which must be there even if every file is broken."""
 
