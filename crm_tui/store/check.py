@@ -92,8 +92,8 @@ def fold(db: sqlite3.Connection, noun: NounIn, catalogue: Catalogue, n: int, ins
     """The values of a row as its log tells them: the insert, then the winning head of each field."""
     told: dict[str, object] = json.loads(inserted)
     heads = db.execute(
-        "SELECT h.field, c.value FROM head h JOIN change c ON c.dev = h.dev AND c.seq = h.seq JOIN device d ON d.dev = h.dev "
-        "WHERE h.row = ? ORDER BY h.at, d.id, h.seq",
+        "SELECT h.field, c.value FROM head h JOIN change c ON c.dev = h.dev AND c.seq = h.seq "
+        "JOIN device d ON d.dev = h.dev WHERE h.row = ? ORDER BY h.at, d.id, h.seq",
         (n,),
     ).fetchall()
     for k, value in heads:
@@ -125,7 +125,7 @@ def _index(db: sqlite3.Connection) -> Iterator[str]:
     db.execute("CREATE TEMP TABLE IF NOT EXISTS owners(id TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID")
     db.execute("DELETE FROM temp.owners")
     db.execute("INSERT INTO temp.owners SELECT id, 0 FROM customers WHERE live")
-    indexed = {n: tokens for n, tokens in db.execute("SELECT n, tokens FROM doc")}
+    indexed = dict(db.execute("SELECT n, tokens FROM doc").fetchall())
     for n, names, others, phones in search.documents(db):
         if set(indexed.pop(n, "").split()) != set(document_tokens(names, others, phones).split()):
             yield t("the search index is wrong about record {n}", n=n)

@@ -179,7 +179,8 @@ class Store:
         if not db.execute("SELECT count(*) FROM device").fetchone()[0]:
             self._first_log()
         (waiting,) = db.execute(
-            "SELECT EXISTS(SELECT 1 FROM dirty) OR coalesce((SELECT max(seq) FROM change c, state s WHERE c.dev = s.dev), 0)"
+            "SELECT EXISTS(SELECT 1 FROM dirty) OR "
+            "coalesce((SELECT max(seq) FROM change c, state s WHERE c.dev = s.dev), 0)"
             " > coalesce((SELECT max(last) FROM action a, state s WHERE a.dev = s.dev), 0)"
         ).fetchone()
         if waiting:

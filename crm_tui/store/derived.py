@@ -72,8 +72,8 @@ def _collect_owners(db: sqlite3.Connection, nouns: Sequence[NounIn]) -> None:
     """
     db.execute("CREATE TEMP TABLE IF NOT EXISTS owners(id TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID")
     put = (
-        "INSERT INTO temp.owners SELECT coalesce(a.root, x.id), {times} FROM ({rows}) x LEFT JOIN alias a ON a.id = x.id "
-        "WHERE true ON CONFLICT(id) DO UPDATE SET times = max(times, excluded.times)"
+        "INSERT INTO temp.owners SELECT coalesce(a.root, x.id), {times} FROM ({rows}) x "
+        "LEFT JOIN alias a ON a.id = x.id WHERE true ON CONFLICT(id) DO UPDATE SET times = max(times, excluded.times)"
     )
     for noun in nouns:
         if noun.name == "customers":
@@ -115,7 +115,7 @@ def realias(db: sqlite3.Connection, customers: NounIn) -> None:
         db.execute("DELETE FROM alias WHERE id = ?", (row,))
     fresh = [(row, root) for row, root in now.items() if before.get(row) != root]
     db.executemany("INSERT OR REPLACE INTO alias VALUES(?, ?)", fresh)
-    moved = [row for row in before.keys() ^ now.keys()] + [row for row, _ in fresh]
+    moved = [*(before.keys() ^ now.keys()), *(row for row, _ in fresh)]
     roots = [root for row in moved for root in (before.get(row), now.get(row)) if root]
     touched = [(row,) for row in {*moved, *roots}]
     db.executemany(

@@ -27,7 +27,8 @@ class Drafts:
             self._db = driver.connect(self.path, write=True)
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.execute(
-                "CREATE TABLE IF NOT EXISTS draft(key TEXT PRIMARY KEY, at TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID"
+                "CREATE TABLE IF NOT EXISTS "
+                "draft(key TEXT PRIMARY KEY, at TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID"
             )
         except sqlite3.Error as error:
             raise Locked(t("drafts cannot be kept in {path}: {reason}", path=self.path, reason=error)) from None

@@ -43,7 +43,10 @@ _COLUMNS = "id, dev, first, last, at, person, kind, verb, params, undoes"
 def read_action(db: sqlite3.Connection, where: str, params: tuple[object, ...]) -> Action | None:
     """The first action that `where` finds."""
     row = db.execute(f"SELECT {_COLUMNS} FROM action WHERE {where} LIMIT 1", params).fetchone()
-    return None if row is None else Action(*row[:8], json.loads(row[8]), row[9])
+    if row is None:
+        return None
+    number, dev, first, last, at, person, kind, verb, params, undoes = row
+    return Action(number, dev, first, last, at, person, kind, verb, json.loads(params), undoes)
 
 
 def action_of(db: sqlite3.Connection, dev: int, seq: int) -> Action | None:
@@ -119,7 +122,8 @@ def verify(db: sqlite3.Connection) -> list[str]:
     for dev, log in db.execute("SELECT dev, id FROM device").fetchall():
         place = chain.START
         rows = db.execute(
-            "SELECT n, first, last, at, person, kind, verb, params, undoes, salt, chain FROM action WHERE dev=? ORDER BY n",
+            "SELECT n, first, last, at, person, kind, verb, params, undoes, salt, chain FROM action "
+            "WHERE dev = ? ORDER BY n",
             (dev,),
         ).fetchall()
         for n, first, last, at, person, kind, verb, params, undoes, salt, stored in rows:
@@ -147,13 +151,15 @@ def write_pending(db: sqlite3.Connection, catalogue: Catalogue, dev: int, at: in
         _write_unit(db, catalogue, k)
     last = last_change(db, dev)
     count = db.execute(
-        "INSERT INTO change SELECT ?, ? + row_number() OVER (ORDER BY rowid), ?, row, field, value, old FROM temp.pending",
+        "INSERT INTO change SELECT ?, ? + row_number() OVER (ORDER BY rowid), ?, row, field, value, old "
+        "FROM temp.pending",
         (dev, last, at),
     ).rowcount
     db.execute("DELETE FROM head WHERE (row, field) IN (SELECT row, field FROM temp.pending)")
     db.execute("INSERT INTO head SELECT row, field, dev, seq, at FROM change WHERE dev = ? AND seq > ?", (dev, last))
     db.execute(
-        "INSERT INTO dirty(row) SELECT DISTINCT row FROM temp.pending WHERE true ON CONFLICT(row) DO UPDATE SET what = 0"
+        "INSERT INTO dirty(row) SELECT DISTINCT row FROM temp.pending WHERE true "
+        "ON CONFLICT(row) DO UPDATE SET what = 0"
     )
     db.execute("DELETE FROM temp.pending")
     db.execute("UPDATE state SET quiet = 0")
@@ -177,12 +183,13 @@ def _write_unit(db: sqlite3.Connection, catalogue: Catalogue, k: int) -> None:
         read = f"t.{field.name}"
         write = f"{field.name} = p.value" + (", live = p.value IS NULL" if field.name == "deleted" else "")
     db.execute(
-        f"UPDATE temp.pending SET old = (SELECT {read} FROM row r JOIN {table} t ON t.id = r.id WHERE r.n = pending.row) "
-        "WHERE field = ?",
+        f"UPDATE temp.pending SET old = (SELECT {read} FROM row r JOIN {table} t ON t.id = r.id "
+        "WHERE r.n = pending.row) WHERE field = ?",
         (k,),
     )
     db.execute(
-        f"UPDATE {table} SET {write} FROM temp.pending p JOIN row r ON r.n = p.row WHERE {table}.id = r.id AND p.field = ?",
+        f"UPDATE {table} SET {write} FROM temp.pending p JOIN row r ON r.n = p.row "
+        f"WHERE {table}.id = r.id AND p.field = ?",
         (k,),
     )
 

@@ -59,8 +59,8 @@ def last_redoable(db: sqlite3.Connection, dev: int) -> Action | None:
     return read_action(
         db,
         "dev = ? AND kind = 'undo' AND NOT EXISTS(SELECT 1 FROM action r WHERE r.undoes = action.id) "
-        "AND NOT EXISTS(SELECT 1 FROM action n WHERE n.dev = action.dev AND n.id > action.id AND n.kind NOT IN ('undo', 'redo')) "
-        "ORDER BY id DESC",
+        "AND NOT EXISTS(SELECT 1 FROM action n WHERE n.dev = action.dev AND n.id > action.id "
+        "AND n.kind NOT IN ('undo', 'redo')) ORDER BY id DESC",
         (dev,),
     )
 
@@ -118,7 +118,8 @@ def _stands_at(db: sqlite3.Connection, row: int, field: int) -> list[tuple[int, 
         if undone is None:
             return found
         first = db.execute(
-            "SELECT dev, seq FROM change WHERE row = ? AND field = ? AND dev = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT 1",
+            "SELECT dev, seq FROM change WHERE row = ? AND field = ? AND dev = ? AND seq BETWEEN ? AND ? "
+            "ORDER BY seq LIMIT 1",
             (row, field, undone.dev, undone.first, undone.last),
         ).fetchone()
         before = None if first is None else _before(db, row, field, first)
@@ -178,7 +179,8 @@ def _new_rows(db: sqlite3.Connection, catalogue: Catalogue, action: Action) -> l
     # A made row goes or stays as a whole; what else the action changed on it needs no write of its own.
     fields = ",".join(str(k) for k in deleted.values())
     db.execute(
-        f"DELETE FROM temp.pending WHERE row IN (SELECT row FROM temp.made WHERE why IS NULL) AND field NOT IN ({fields})"
+        "DELETE FROM temp.pending WHERE row IN (SELECT row FROM temp.made WHERE why IS NULL) "
+        f"AND field NOT IN ({fields})"
     )
     db.execute("DELETE FROM temp.pending WHERE row IN (SELECT row FROM temp.made WHERE why IS NOT NULL)")
     kept = db.execute("SELECT noun, id, why FROM temp.made WHERE why IS NOT NULL AND why <> 'hangs on it'").fetchall()
