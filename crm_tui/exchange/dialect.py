@@ -39,6 +39,11 @@ def vote(lines: list[str], suffix: str = "") -> str:
             best, best_score = mark, score
     if best_score >= 0.2:
         return best
+    # Ragged rows: what parts the first line, which is likely the header, else nothing does.
+    top = next((line for line in lines if line.strip()), "")
+    inside = max(DELIMITERS, key=top.count)
+    if inside in top:
+        return inside
     return "\t" if any("," in line for line in lines) else ","
 
 

@@ -39,6 +39,7 @@ def read_cards(source: str | Path | bytes, encoding: str | None = None) -> CardF
     if codec.startswith(("utf-16", "utf-32", "utf-8-sig")):
         data = data.decode(codec, "replace").encode("utf-8")
         codec = "utf-8"
+    data = data.removeprefix(b"\xef\xbb\xbf")
     chunks, outside = split_cards(_LINE_END.split(data))
     if not chunks:
         raise BadFile(t("{file} holds no address card: a card begins with BEGIN:VCARD.", file=name or t("The text")))
