@@ -101,6 +101,7 @@ class Crm:
     def check(self, progress: Callable[[str], None] = lambda _: None) -> list[str]:
         """Every problem found in the file, as sentences."""
         with closing(driver.connect(self.store.path)) as db:
+            db.execute("PRAGMA query_only=OFF")  # opened read-only; this allows temporary tables
             return check.check(db, self.store.catalogue, progress)
 
     def backup(self, target: Path | None = None, reason: str = "manual", **options: Any) -> Path:

@@ -130,14 +130,30 @@ def _stands_at(db: sqlite3.Connection, row: int, field: int) -> list[tuple[int, 
 
 
 def _before(db: sqlite3.Connection, row: int, field: int, change: tuple[int, int]) -> tuple[int, int] | None:
-    """The newest change of a field that `change` had seen; the insert of the row ranks first."""
-    found: tuple[int, int] | None = db.execute(
-        "SELECT c.dev, c.seq FROM change c WHERE c.row = ?1 AND (c.field = ?2 OR c.field IS NULL) "
-        "AND (c.dev = ?3 AND c.seq < ?4 OR EXISTS(SELECT 1 FROM seen s WHERE s.dev = ?3 AND s.of = c.dev "
-        "AND s.seq <= ?4 AND s.upto >= c.seq)) ORDER BY c.field IS NULL, c.at DESC, c.seq DESC LIMIT 1",
+    """The change that `change` replaced: the one head of what its author had seen; None if there were several.
+
+    The insert of the row ranks before all changes of the field.
+    """
+    seen: list[tuple[int, int]] = db.execute(
+        "SELECT c.dev, c.seq FROM change c WHERE c.row = ?1 AND c.field = ?2 AND (c.dev = ?3 AND c.seq < ?4 OR EXISTS("
+        "SELECT 1 FROM seen s WHERE s.dev = ?3 AND s.of = c.dev AND s.seq <= ?4 AND s.upto >= c.seq))",
         (row, field, *change),
+    ).fetchall()
+    heads = [a for a in seen if not any(_had_seen(db, b, a) for b in seen)]
+    if heads:
+        return heads[0] if len(heads) == 1 else None
+    found: tuple[int, int] | None = db.execute(
+        "SELECT dev, seq FROM change WHERE row = ? AND field IS NULL", (row,)
     ).fetchone()
     return found
+
+
+def _had_seen(db: sqlite3.Connection, later: tuple[int, int], earlier: tuple[int, int]) -> bool:
+    """Whether the author of one change had seen another: supersedes it."""
+    if later[0] == earlier[0]:
+        return later[1] > earlier[1]
+    query = "SELECT 1 FROM seen WHERE dev = ? AND seq <= ? AND of = ? AND upto >= ?"
+    return db.execute(query, (*later, *earlier)).fetchone() is not None
 
 
 def _new_rows(db: sqlite3.Connection, catalogue: Catalogue, action: Action) -> list[Left]:
