@@ -66,7 +66,7 @@ def detect_encoding(path: Path, last: str | None = None) -> str:
 
     Args:
         path: a plain file, not empty.
-        last: the codec to name where none reads everything (a file of several encodings).
+        last: the codec to name where none reads everything (a file of several encodings, or with damaged places).
 
     Raises:
         BadFile: binary data, or a line without end.
@@ -82,11 +82,13 @@ def detect_stream(stream: BinaryIO, name: str, last: str | None = None) -> str:
         if sample.startswith(mark):
             if codec == "utf-16" and (wider := _four_bytes(sample[2:])):
                 return _only(stream, name, wider)
+            if codec == "utf-8-sig" and last:
+                return codec if _decodes(stream, name, codec) else last
             return _only(stream, name, codec)
     wide = _four_bytes(sample) or _nul_pattern(sample)
     if wide:
         return _only(stream, name, wide)
-    if b"\x00" in sample or _rubbish(sample):
+    if not last and (b"\x00" in sample or _rubbish(sample)):
         raise BadFile(_binary(name))
     for codec in ("utf-8", "gb18030", "cp1252"):
         if _decodes(stream, name, codec):
@@ -111,6 +113,8 @@ def _binary(name: str) -> str:
 def _nul_pattern(sample: bytes) -> str | None:
     """UTF-16 without a mark: Latin letters, digits and separators leave zeros at one side of the byte pairs."""
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if sample.isascii() and (even + odd) * 5 < len(sample) * 2:
+        return None  # Latin text with stray zeros: real UTF-16 of Latin text is half zeros.
     if odd * 100 >= len(sample) and even * 20 <= odd and _reads(sample, "utf-16-le"):
         return "utf-16-le"
     if even * 100 >= len(sample) and odd * 20 <= even and _reads(sample, "utf-16-be"):
