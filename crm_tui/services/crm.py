@@ -112,6 +112,13 @@ class Crm:
             backup.rotate(folder)
         return path
 
+    def daily_backup(self) -> Path | None:
+        """A backup if the newest is more than a day old and the file holds anything; None otherwise."""
+        (used,) = self.store.reader().execute("SELECT EXISTS(SELECT 1 FROM action)").fetchone()
+        if used and backup.due(backup.folder_of(self.store.path), self.store.now()):
+            return self.backup(reason="daily")
+        return None
+
     def drafts(self) -> Drafts:
         """The drafts beside this file."""
         return Drafts(self.store.path)

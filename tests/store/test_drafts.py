@@ -1,0 +1,31 @@
+"""Drafts survive the sudden end of the program."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from crm_tui.store.drafts import Drafts
+
+
+def test_a_draft_survives_kill_9(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from crm_tui.store.drafts import Drafts\n"
+        "Drafts(Path(sys.argv[1])).keep('customers.new', {'name': '王芳'}, '2026-11-24T02:05:00Z')\n"
+        "print('kept', flush=True); time.sleep(60)\n"
+    )
+    path = tmp_path / "crm.db"
+    child = subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    assert child.stdout.readline() == "kept\n"
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    drafts = Drafts(path)
+    assert drafts.get("customers.new") == {"name": "王芳"}
+    assert drafts.all() == [("customers.new", "2026-11-24T02:05:00Z")]
+    drafts.drop("customers.new")
+    assert drafts.get("customers.new") is None
+    drafts.close()
