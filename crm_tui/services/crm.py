@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from crm_tui.services.visits import Visits
 from crm_tui.store import backup, check, digest, driver
 from crm_tui.store.database import Store
 from crm_tui.store.drafts import Drafts
+from crm_tui.words import t
 
 
 def utc_now() -> datetime:
@@ -80,6 +82,8 @@ class Crm:
 
     def close(self) -> None:
         """Close the file."""
+        if "drafts" in vars(self):
+            self.drafts.close()
         self.store.close()
 
     def noun(self, name: str) -> NounService:
@@ -119,9 +123,26 @@ class Crm:
             return self.backup(reason="daily")
         return None
 
+    @cached_property
     def drafts(self) -> Drafts:
-        """The drafts beside this file."""
+        """The drafts beside this file, and the long tasks that run on it."""
         return Drafts(self.store.path)
+
+    @contextmanager
+    def task(self, text: str) -> Iterator[None]:
+        """Note a long task while it runs, so that the next start can tell that it never ended."""
+        number = self.drafts.begin(text, self.store.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        try:
+            yield
+        finally:
+            self.drafts.end(number)
+
+    def interrupted(self) -> list[str]:
+        """A sentence for each long task that was cut off since the last start; each is told once."""
+        return [
+            t("{task} was cut off ({at}); nothing of it was written", task=task, at=at)
+            for task, at in self.drafts.interrupted()
+        ]
 
 
 def local_zone() -> str:

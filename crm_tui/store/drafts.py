@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class Drafts:
                 "CREATE TABLE IF NOT EXISTS "
                 "draft(key TEXT PRIMARY KEY, at TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID"
             )
+            self._db.execute("CREATE TABLE IF NOT EXISTS task(id INTEGER PRIMARY KEY, pid INTEGER, at TEXT, text TEXT)")
         except sqlite3.Error as error:
             raise Locked(t("drafts cannot be kept in {path}: {reason}", path=self.path, reason=error)) from None
 
@@ -51,6 +53,38 @@ class Drafts:
         """Key and time of all drafts, newest first."""
         return self._db.execute("SELECT key, at FROM draft ORDER BY at DESC").fetchall()
 
+    def begin(self, task: str, now: str) -> int:
+        """Note that this process began a long task; the next start tells if it never ended.
+
+        Returns:
+            The number to `end` it with.
+        """
+        cursor = self._db.execute("INSERT INTO task(pid, at, text) VALUES(?,?,?)", (os.getpid(), now, task))
+        return int(cursor.lastrowid or 0)
+
+    def end(self, task: int) -> None:
+        """Note that a task ended, well or with a sentence."""
+        self._db.execute("DELETE FROM task WHERE id = ?", (task,))
+
+    def interrupted(self) -> list[tuple[str, str]]:
+        """Text and time of the tasks whose process died in them; told once."""
+        rows = self._db.execute("SELECT id, pid, text, at FROM task").fetchall()
+        dead = [(n, text, at) for n, pid, text, at in rows if not _alive(pid)]
+        self._db.executemany("DELETE FROM task WHERE id = ?", [(n,) for n, _, _ in dead])
+        return [(text, at) for _, text, at in dead]
+
     def close(self) -> None:
         """Close the second file."""
         self._db.close()
+
+
+def _alive(pid: int) -> bool:
+    if pid == os.getpid():
+        return False  # a number used again: this process has begun nothing yet
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
