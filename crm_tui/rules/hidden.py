@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from crm_tui.rules.heads import Change, History
 
 DELETED = "deleted"
@@ -13,16 +15,17 @@ UNDONE = "undone"  # the insert was taken back; it is listed nowhere
 def hidden(history: History, row: str, before: Change | None = None) -> bool:
     """Whether `row` is out of sight: all live heads of `deleted` say so, and they knew what they hide.
 
-    Every change of the row, and of the rows that hang on it and are not in the trash by themselves, must have been seen
-    by one of these heads or have seen one. Replaced changes count too: otherwise the next edit of a disputed row, whose
-    author knows both sides, would make the row vanish under his hands.
+    Every change of the row and of the rows that hang on it must have been seen by one of these heads or have seen one.
+    Replaced changes count too: otherwise the next edit of a disputed row, whose author knows both sides, would make the
+    row vanish under his hands. A row that was hung there by somebody who knew of the trash does not count.
     """
-    trash = _trash(history, row, before)
-    if not trash or not _knew(history, trash, history.changes(row, before)):
+    heads = history.heads(row, DELETED, before)
+    if not heads or any(head.of(DELETED) is None for head in heads):
         return False
     return all(
-        _buried(history, other, before) or _knew(history, trash, history.changes(other, before))
-        for other in hanging(history, row, before)
+        any(mark == change or history.supersedes(mark, change) or history.supersedes(change, mark) for mark in heads)
+        for one in (row, *hanging(history, row, before, unaware_of=heads))
+        for change in history.changes(one, before)
     )
 
 
@@ -32,12 +35,21 @@ def disputed(history: History, row: str, before: Change | None = None) -> bool:
     return marked and not hidden(history, row, before)
 
 
-def hanging(history: History, row: str, before: Change | None = None) -> list[str]:
-    """The rows that hang on `row`, directly or through others, merged customers included, sorted."""
+def hanging(history: History, row: str, before: Change | None = None, unaware_of: Sequence[Change] = ()) -> list[str]:
+    """The rows that hang on `row`, directly or through others, merged customers included, sorted.
+
+    Links written by somebody who had seen one of `unaware_of` are not followed.
+    """
     found = {row}
     todo = [row]
     while todo:
-        fresh = {other for other, _ in history.pointing(todo.pop(), history.shape.hangs, before)} - found
+        target = todo.pop()
+        fresh = {
+            other
+            for other, field in history.pointing(target, history.shape.hangs, before)
+            for head in history.heads(other, field, before)
+            if head.of(field) == target and not any(history.supersedes(head, mark) for mark in unaware_of)
+        } - found
         found |= fresh
         todo += fresh
     return sorted(found - {row})
@@ -53,21 +65,3 @@ def root(history: History, row: str) -> str:
             return row
         row = onward
     return min(path[path.index(row) :])
-
-
-def _trash(history: History, row: str, before: Change | None) -> list[Change]:
-    heads = history.heads(row, DELETED, before)
-    return heads if all(head.of(DELETED) is not None for head in heads) else []
-
-
-def _buried(history: History, row: str, before: Change | None) -> bool:
-    """Whether the row is in the trash by itself, whatever hangs on it: it has nothing to show."""
-    trash = _trash(history, row, before)
-    return bool(trash) and _knew(history, trash, history.changes(row, before))
-
-
-def _knew(history: History, trash: list[Change], changes: list[Change]) -> bool:
-    return all(
-        any(mark == change or history.supersedes(mark, change) or history.supersedes(change, mark) for mark in trash)
-        for change in changes
-    )

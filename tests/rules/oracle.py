@@ -72,19 +72,10 @@ class Oracle:
 
     # trash
 
-    def own_trash_covers(self, known, row, notes):
-        marks = self.heads(known, row, "deleted")
-        if not marks or None in [mark.gives("deleted") for mark in marks]:
-            return False
-        for note in notes:
-            related = [m for m in marks if m is note or note.place in m.past or m.place in note.past]
-            if not related:
-                return False
-        return True
-
-    def below(self, known, row):
-        found = set()
-        level = {row}
+    def below(self, known, row, marks):
+        """Rows that hang on it by links of people who did not know of the marks."""
+        aware = {note.place for note in self.notes.values() if any(mark.place in note.past for mark in marks)}
+        found, level = set(), {row}
         while level:
             found |= level
             level = {
@@ -92,17 +83,19 @@ class Oracle:
                 for other in self.rows(known)
                 for link in HANGS
                 for head in self.heads(known, other, link)
-                if head.gives(link) in level
+                if head.gives(link) in level and head.place not in aware
             } - found
-        return found - {row}
+        return found
 
     def hidden(self, known, row):
-        burden = self.of_row(known, row)
-        for other in self.below(known, row):
-            mine = self.of_row(known, other)
-            if not self.own_trash_covers(known, other, mine):
-                burden = burden + mine
-        return self.own_trash_covers(known, row, burden)
+        marks = self.heads(known, row, "deleted")
+        if not marks or None in [mark.gives("deleted") for mark in marks]:
+            return False
+        for one in self.below(known, row, marks):
+            for note in self.of_row(known, one):
+                if not [m for m in marks if m is note or note.place in m.past or m.place in note.past]:
+                    return False
+        return True
 
     def disputed(self, known, row):
         says = any(head.gives("deleted") is not None for head in self.heads(known, row, "deleted"))
