@@ -78,6 +78,8 @@ def _collect_owners(db: sqlite3.Connection, nouns: Sequence[NounIn]) -> None:
     for noun in nouns:
         if noun.name == "customers":
             db.execute(put.format(times=0, rows=_DIRTY), (noun.k,))
+            # A row that was merged away, or just came back, concerns itself too: its own document goes or comes.
+            db.execute(f"INSERT OR IGNORE INTO temp.owners SELECT id, 0 FROM ({_DIRTY})", (noun.k,))
             db.execute(
                 "UPDATE temp.owners SET times = 1 WHERE id IN (SELECT root FROM alias)"
             )  # a merge may have joined two logs
