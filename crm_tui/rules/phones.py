@@ -27,6 +27,7 @@ class Phone(NamedTuple):
 
 
 _MOBILE = re.compile(r"(?:\+?86|0086)?[ -]?(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})(?:\.0)?", re.ASCII)
+_STORED_MOBILE = re.compile(r"\+86(1[3-9]\d{9})", re.ASCII)
 _LANDLINE = re.compile(
     r"0(?:(10|2\d)[ -]?([2-8]\d{3})[ -]?(\d{4})|([3-9]\d\d)[ -]?([2-8]\d{2,3})[ -]?(\d{4}))", re.ASCII
 )
@@ -208,6 +209,8 @@ def _by_library(text: str, region: str) -> str | None:
 
 def digits(number: str) -> str:
     """The significant digits for matching and searching: +86 falls away, other country codes stay."""
+    if quick := _STORED_MOBILE.fullmatch(number):
+        return quick[1]
     bare = re.sub(r"\D", "", number, flags=re.ASCII)
     return bare[2:] if number.startswith("+86") else bare
 
@@ -221,6 +224,8 @@ def digit_forms(number: str) -> tuple[str, ...]:
 
     "+862163001234" gives ("862163001234", "02163001234", "2163001234"); text that is no E.164 gives its digits.
     """
+    if quick := _STORED_MOBILE.fullmatch(number):
+        return (number[1:], quick[1])
     bare = re.sub(r"\D", "", number, flags=re.ASCII)
     if not bare:
         return ()

@@ -17,6 +17,8 @@ _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _CJK_RANGES = (
     "\u3005\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
+# Nothing here has another width, accent or composition: lower case and spaces are all there is to fold.
+_SIMPLE = re.compile("[\x00-\x7f\u3400-\u4dbf\u4e00-\u9fff]*")
 _CJK = re.compile(f"[{_CJK_RANGES}]")
 
 
@@ -41,7 +43,7 @@ def fold(text: str) -> str:
 
     Folding twice changes nothing more. Chinese characters stay as they are (no simplified/traditional).
     """
-    if text.isascii():
+    if _SIMPLE.fullmatch(text):
         return " ".join(text.lower().split())
     return _fold(text)
 

@@ -18,7 +18,7 @@ and `unicode61`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -95,24 +95,44 @@ def _spoken(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _name_tokens(name: str) -> Iterable[str]:
+def _name_tokens(name: str) -> list[str]:
     folded = fold(name)
-    for piece in _PIECE.findall(folded):
-        if _HAN_RUN.match(piece):
-            yield from _grams(piece)
-    yield from _words(folded)
-    yield from _spoken(name)
-    start = "".join(_PIECE.findall(folded))[:4]
+    found: list[str] = []
+    if not folded.isascii():
+        for run in _HAN_RUN.findall(folded):
+            found += _grams(run)
+    found += [_cut(word) for word in _words(folded)]
+    found += [_cut(way) for way in _spoken(name)]
+    start = folded if folded.isalnum() else "".join(_PIECE.findall(folded))
     if start:
-        yield START + start
+        found.append(START + start[:4])
+    return found
 
 
-def _phone_tokens(number: str) -> Iterable[str]:
-    for form in digit_forms(number):
-        yield LEADING + form[:2]
-        yield WINDOW + form[-3:]
-        for at in range(len(form) - 3):
-            yield WINDOW + form[at : at + 4]
+@lru_cache(maxsize=1 << 12)
+def _other_tokens(other: str) -> tuple[str, ...]:
+    folded = fold(other)
+    found = [OTHER + _cut(word) for word in _words(folded)]
+    if not folded.isascii():
+        for run in _HAN_RUN.findall(folded):
+            found += [OTHER + gram for gram in _grams(run)]
+    return tuple(found)
+
+
+def _cut(word: str) -> str:
+    return word if len(word) <= _LONGEST else word[:_LONGEST]
+
+
+def _phone_tokens(number: str) -> list[str]:
+    found: list[str] = []
+    forms = digit_forms(number)
+    for form in forms:
+        found.append(LEADING + form[:2])
+        if form not in forms[0] or form is forms[0]:
+            found += [WINDOW + form[at : at + 4] for at in range(len(form) - 3)]
+    if forms:
+        found.append(WINDOW + forms[0][-3:])
+    return found
 
 
 def document_tokens(names: Sequence[str], others: Sequence[str], phones: Sequence[str]) -> str:
@@ -127,13 +147,10 @@ def document_tokens(names: Sequence[str], others: Sequence[str], phones: Sequenc
     for name in names:
         found += _name_tokens(name)
     for other in others:
-        folded = fold(other)
-        for run in _HAN_RUN.findall(folded):
-            found += [OTHER + gram for gram in _grams(run)]
-        found += [OTHER + word for word in _words(folded)]
+        found += _other_tokens(other)
     for phone in phones:
         found += _phone_tokens(phone)
-    return _plain(" ".join(dict.fromkeys([token[:_LONGEST] for token in found])))
+    return _plain(" ".join(dict.fromkeys(found)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +224,9 @@ class Term:
 
 
 def _quote(token: str, prefix: bool = False) -> str:
-    return f'"{_plain(token[:_LONGEST])}"' + ("*" if prefix or len(token) > _LONGEST else "")
+    marked = token[:1] in (OTHER, START, WINDOW, LEADING)
+    cut = token[: _LONGEST + marked]
+    return f'"{_plain(cut)}"' + ("*" if prefix or len(token) > len(cut) else "")
 
 
 @dataclass(frozen=True, slots=True)
