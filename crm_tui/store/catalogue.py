@@ -96,7 +96,8 @@ class Catalogue:
         """The catalogue of the file behind `db`."""
         fields: dict[int, dict[str, Field]] = {}
         names = dict(db.execute("SELECT k, name FROM noun"))
-        query = "SELECT noun, k, name, en, zh, kind, grp, link, owner, search, derived FROM field ORDER BY noun, position, k"
+        columns = "noun, k, name, en, zh, kind, grp, link, owner, search, derived"
+        query = f"SELECT {columns} FROM field ORDER BY noun, position, k"
         for noun, k, name, en, zh, kind, grp, link, owner, search, derived in db.execute(query):
             fields.setdefault(noun, {})[name] = Field(
                 k, names[noun], name, en, zh, kind, grp, link, bool(owner), search, bool(derived)

@@ -45,8 +45,8 @@ def read_action(db: sqlite3.Connection, where: str, params: tuple[object, ...]) 
     row = db.execute(f"SELECT {_COLUMNS} FROM action WHERE {where} LIMIT 1", params).fetchone()
     if row is None:
         return None
-    number, dev, first, last, at, person, kind, verb, params, undoes = row
-    return Action(number, dev, first, last, at, person, kind, verb, json.loads(params), undoes)
+    *facts, params, undoes = row
+    return Action(*facts, params=json.loads(params), undoes=undoes)
 
 
 def action_of(db: sqlite3.Connection, dev: int, seq: int) -> Action | None:
