@@ -173,6 +173,6 @@ def _kind_of_text(path: Path, sample: bytes) -> str:
         return "ical"
     if path.suffix.lower() in (".vcf", ".vcard") and b"begin:vcard" in start:
         return "vcard"
-    if start.startswith((b"{", b"[{")):
+    if start.startswith((b"{", b"[")) and (path.suffix.lower() == ".json" or b'"crm-tui-export"' in start):
         return "json"
     return "text"

@@ -124,13 +124,21 @@ def _known(row: Sequence[str]) -> bool:
     if not cells or any("@" in cell or "://" in cell for cell in cells):
         return False
     hits = sum(1 for cell in cells if _is_name(cell))
-    values = sum(1 for cell in cells if _DATA.fullmatch(cell))
+    values = sum(1 for cell in cells if _is_value(cell))
     return hits > values
 
 
+def _is_value(cell: str) -> bool:
+    """Whether a cell is plainly a value: a number, phone, date, e-mail or web address."""
+    return len(cell) <= 100 and _DATA.fullmatch(cell) is not None
+
+
 def _is_name(cell: str) -> bool:
-    if len(cell) > 60:
-        return False
+    """Whether a cell, or one side of "姓名/Name", is a usual column name."""
+    return len(cell) <= 60 and any(_is_word(side) for side in re.split(r"[/／|\n]", cell))
+
+
+def _is_word(cell: str) -> bool:
     plain = re.sub(r"[（(].*?[)）]|[*＊:：\s]", "", cell)
     if any("一" <= sign <= "鿿" for sign in plain):
         return plain in _HAN_EXACT or (len(plain) <= 8 and plain.endswith(_HAN_ENDS))
@@ -144,7 +152,7 @@ def _is_name(cell: str) -> bool:
 
 def _judge(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
     """Whether an unknown first row is unlike the rows below it."""
-    if any(_DATA.fullmatch(cell) for cell in first if cell.strip()):
+    if any(_is_value(cell) for cell in first if cell.strip()):
         return False
     if not rest:
         return True
@@ -159,7 +167,7 @@ def _values_below(rest: Sequence[Sequence[str]]) -> bool:
     """Whether some column holds mostly numbers, dates or addresses, so that a row of words above it is a header."""
     for position in range(max(len(row) for row in rest)):
         below = [row[position] for row in rest if position < len(row) and row[position].strip()]
-        if below and sum(1 for cell in below if _DATA.fullmatch(cell)) * 2 > len(below):
+        if below and sum(1 for cell in below if _is_value(cell)) * 2 > len(below):
             return True
     return False
 

@@ -110,7 +110,9 @@ def open_table(
         raise BadFile(t("{file} holds address cards (vCard), not a table: give it the ending .vcf.", file=path))
     if kind == "ical":
         raise BadFile(t("{file} holds a calendar, not a table.", file=path))
-    if kind == "text" or kind == "json":
+    if kind == "json":
+        raise BadFile(t("{file} holds JSON, not a table: export the data as CSV or XLSX.", file=path))
+    if kind == "text":
         return _open_text(path, encoding, delimiter, header)
     return _open_workbook(path, kind, sheet, header)
 
@@ -140,7 +142,7 @@ def _open_text(
 def _doubt_encoding(table: Table, sample: list[str]) -> None:
     """Say so where the encoding rests on nothing but that it did not fail."""
     if table.encoding == "gb18030":
-        signs = [sign for line in sample for sign in line if sign > "\x7f"]
+        signs = [sign for line in sample for sign in line[:500] if sign > "\x7f"]
         common = sum(1 for sign in signs if _in_gb2312(sign))
         if common * 10 < len(signs) * 9:
             table.notes.append(

@@ -35,7 +35,7 @@ def read_cards(source: str | Path | bytes, encoding: str | None = None) -> CardF
     """
     name = "" if isinstance(source, bytes) else str(source)
     data, found = _content(source)
-    codec = known_encoding(encoding) if encoding else found
+    stated = codec = known_encoding(encoding) if encoding else found
     if codec.startswith(("utf-16", "utf-32", "utf-8-sig")):
         data = data.decode(codec, "replace").encode("utf-8")
         codec = "utf-8"
@@ -43,7 +43,7 @@ def read_cards(source: str | Path | bytes, encoding: str | None = None) -> CardF
     chunks, outside = split_cards(_LINE_END.split(data))
     if not chunks:
         raise BadFile(t("{file} holds no address card: a card begins with BEGIN:VCARD.", file=name or t("The text")))
-    result = CardFile([], [], [], codec)
+    result = CardFile([], [], [], stated)
     for chunk in chunks:
         one = _card(chunk, codec, forced=encoding is not None)
         if isinstance(one, Card):
@@ -80,7 +80,7 @@ def _content(source: str | Path | bytes) -> tuple[bytes, str]:
 
 
 def _card(chunk: Chunk, codec: str, forced: bool) -> Card | BrokenCard:
-    raw = "\n".join(decode(line, "", codec, forced)[0] for line in chunk.lines)
+    raw = _raw(chunk, codec, forced)
     if chunk.problem:
         reason = {
             "begin": t("The card has an end but no BEGIN:VCARD."),
@@ -97,3 +97,11 @@ def _card(chunk: Chunk, codec: str, forced: bool) -> Card | BrokenCard:
     if not card.name:
         return BrokenCard(raw, t("The card has neither a name nor a company, phone or e-mail."), chunk.line)
     return card
+
+
+def _raw(chunk: Chunk, codec: str, forced: bool) -> str:
+    """The card's text; lines in several encodings are told apart one by one."""
+    try:
+        return b"\n".join(chunk.lines).decode(codec if forced else "utf-8")
+    except UnicodeError:
+        return "\n".join(decode(line, "", codec, forced)[0] for line in chunk.lines)

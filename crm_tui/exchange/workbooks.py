@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ class Workbook:
     def __init__(self, path: Path, sheet: str | None = None) -> None:
         self._path = path
         self.notes: list[str] = []
+        self._lossy = False
         self._book, self.sheets, visible = _open(path)
         if not self.sheets:
             raise BadFile(t("{file} has no sheet with cells.", file=path))
@@ -64,44 +66,58 @@ class Workbook:
         """Every row with its number in the sheet (from 1), padded so that cells keep their columns."""
         start = self._rows.start
         left = [""] * (start[1] if start else 0)
-        lossy = False
-        for number, row in enumerate(self._rows.iter_rows(), 1):
-            if not lossy and any(isinstance(cell, float) and abs(cell) >= EXACT for cell in row):
-                lossy = True
-                self.notes.append(
-                    t(
-                        "Row {line}: a number of more than 15 digits has lost its last digits in the spreadsheet; "
-                        "store such numbers as text.",
-                        line=number,
-                    )
+        with _reading(self._path):
+            for number, row in enumerate(self._rows.iter_rows(), 1):
+                yield number, left + [cell if cell.__class__ is str else self._text(cell, number) for cell in row]
+
+    def _text(self, cell: Cell, number: int) -> str:
+        """The cell's text; the first number that cannot be right leaves a note."""
+        if not self._lossy and isinstance(cell, float) and abs(cell) >= EXACT:
+            self._lossy = True
+            self.notes.append(
+                t(
+                    "Row {line}: a number of more than 15 digits has lost its last digits in the spreadsheet; "
+                    "store such numbers as text.",
+                    line=number,
                 )
-            yield number, left + [cell_text(cell) for cell in row]
+            )
+        return cell_text(cell)
 
 
 def _open(path: Path) -> tuple[CalamineWorkbook, list[str], list[str]]:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    try:
+    with _reading(path):
         book = CalamineWorkbook.from_path(str(path))
         about = [item for item in book.sheets_metadata if item.typ == SheetTypeEnum.WorkSheet]
-    except PasswordError:
-        raise BadFile(locked_workbook(path)) from None
-    except (CalamineError, OSError, ValueError) as error:
-        raise BadFile(_damaged(path, error)) from None
     visible = [item.name for item in about if item.visible == SheetVisibleEnum.Visible]
     return book, [item.name for item in about], visible
 
 
 def _sheet(book: CalamineWorkbook, name: str, path: Path) -> CalamineSheet:
-    from python_calamine import CalamineError
+    with _reading(path):
+        return book.get_sheet_by_name(name)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn whatever the workbook library raises on a damaged file into one sentence."""
+    from python_calamine import CalamineError, PasswordError
 
     try:
-        return book.get_sheet_by_name(name)
+        yield
+    except PasswordError:
+        raise BadFile(locked_workbook(path)) from None
     except (CalamineError, OSError, ValueError) as error:
+        raise BadFile(_damaged(path, error)) from None
+    except BaseException as error:
+        # The library is written in Rust; a panic there comes as a class that cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
         raise BadFile(_damaged(path, error)) from None
 
 
-def _damaged(path: Path, error: Exception) -> str:
+def _damaged(path: Path, error: BaseException) -> str:
     if "password" in str(error).lower() or "encrypt" in str(error).lower():
         return locked_workbook(path)
     return t(

@@ -68,6 +68,8 @@ def zipped(path: Path, *names: str) -> Path:
         ("a.xlsx", OLE + b"\0" * 1500 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 900, "password"),
         ("a.csv", b"BEGIN:VCARD\nFN:x\nEND:VCARD\n", "vCard"),
         ("a.csv", b"BEGIN:VCALENDAR\n", "calendar"),
+        ("a.json", b'{"a": 1}', "JSON"),
+        ("a.csv", b'{"format": "crm-tui-export"}', "JSON"),
     ],
 )
 def test_what_is_no_table_is_named_in_one_sentence(tmp_path: Path, name: str, content: bytes, said: str) -> None:

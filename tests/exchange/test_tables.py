@@ -230,6 +230,7 @@ def test_first_rows_that_are_data_are_not_taken_as_header(tmp_path: Path, text: 
         "客户名称（必填）\n上海某某有限公司\n",
         "Given Name,Phone 1 - Value\nA,1\n",
         "a,b\nx,1\n",
+        "姓名/Name,foo\n张三,x\n",
         "foo,bar\nx,y\n",
     ],
 )
@@ -326,3 +327,8 @@ def test_no_row_is_lost_whatever_the_cells_hold(rows: list[list[str]]) -> None:
             csv.writer(stream).writerows([["name", "phone", "city"], *rows])
         table = read_table(path, delimiter=",", header=True)
     assert len(table.rows) == sum(1 for row in rows if any(cell.strip() for cell in row))
+
+
+def test_long_cells_of_digits_are_judged_in_no_time(tmp_path: Path) -> None:
+    table = read_table(write(tmp_path, f"{'1' * 500_000}x,b\n{'2' * 500_000}x,1\n"))
+    assert len(table.rows) + table.has_header == 2

@@ -153,7 +153,8 @@ def test_each_line_may_have_its_own_charset(charset: str) -> None:
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030"])
 def test_files_in_any_encoding_are_read(codec: str) -> None:
     text = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:张;三;;;\r\nTEL;TYPE=CELL:13800138000\r\nEND:VCARD\r\n"
-    assert read_cards(text.encode(codec)).cards[0].name == "张三"
+    found = read_cards(text.encode(codec))
+    assert (found.cards[0].name, found.encoding) == ("张三", codec)
 
 
 def test_a_chosen_encoding_goes_first() -> None:
