@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -185,7 +185,7 @@ def long_line(name: str) -> str:
     )
 
 
-def text_lines(path: Path, encoding: str) -> Iterator[str]:
+def text_lines(path: Path, encoding: str) -> Generator[str, None, None]:
     """The lines of a text file with their own ends (CR, LF or CRLF), read in blocks.
 
     A first BOM and stray NUL characters are left out.
@@ -195,7 +195,8 @@ def text_lines(path: Path, encoding: str) -> Iterator[str]:
     """
     with path.open("rb") as binary:
         _start(binary, encoding)
-        yield from _lines(io.TextIOWrapper(binary, encoding, newline=""), str(path), encoding)
+        with io.TextIOWrapper(binary, encoding, newline="") as stream:
+            yield from _lines(stream, str(path), encoding)
 
 
 def _lines(stream: TextIO, name: str, encoding: str) -> Iterator[str]:

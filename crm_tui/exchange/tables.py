@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from crm_tui.words import t
 
 SAMPLE_LINES = 400
 Record = tuple[int, list[str]]
+Drawn = Generator[Record, None, None]
+"""Records to draw once; `close()` it to stop early."""
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
@@ -76,6 +78,7 @@ def read_table(
     for line, cells in records:
         if limit is not None and len(table.rows) >= limit:
             table.complete = False
+            records.close()
             break
         table.first_line.append(line)
         table.rows.append(cells)
@@ -88,7 +91,7 @@ def iter_records(
     sheet: str | None = None,
     delimiter: str | None = None,
     header: bool | None = None,
-) -> Iterator[Record]:
+) -> Drawn:
     """The records one by one as (line, cells), so that a long table is never in memory as a whole."""
     return open_table(path, encoding, sheet, delimiter, header)[1]
 
@@ -99,7 +102,7 @@ def open_table(
     sheet: str | None = None,
     delimiter: str | None = None,
     header: bool | None = None,
-) -> tuple[Table, Iterator[Record]]:
+) -> tuple[Table, Drawn]:
     """What is known about a table before its records are read, and the records to read once.
 
     The table's `notes` grow while the records are drawn.
@@ -117,9 +120,7 @@ def open_table(
     return _open_workbook(path, kind, sheet, header)
 
 
-def _open_text(
-    path: Path, encoding: str | None, delimiter: str | None, header: bool | None
-) -> tuple[Table, Iterator[Record]]:
+def _open_text(path: Path, encoding: str | None, delimiter: str | None, header: bool | None) -> tuple[Table, Drawn]:
     codec = known_encoding(encoding) if encoding else detect_encoding(path)
     lines = text_lines(path, codec)
     sample = list(itertools.islice(lines, SAMPLE_LINES))
@@ -136,7 +137,15 @@ def _open_text(
     table.notes = records.notes
     if not encoding:
         _doubt_encoding(table, sample)
-    return table, _finish(table, _unguarded(records), header)
+    return table, _closing(lines, _finish(table, _unguarded(records), header))
+
+
+def _closing(lines: Generator[str, None, None], records: Iterator[Record]) -> Drawn:
+    """The records; when the last is drawn or the caller stops, the file is closed."""
+    try:
+        yield from records
+    finally:
+        lines.close()
 
 
 def _doubt_encoding(table: Table, sample: list[str]) -> None:
@@ -160,7 +169,7 @@ def _in_gb2312(sign: str) -> bool:
     return True
 
 
-def _open_workbook(path: Path, kind: str, sheet: str | None, header: bool | None) -> tuple[Table, Iterator[Record]]:
+def _open_workbook(path: Path, kind: str, sheet: str | None, header: bool | None) -> tuple[Table, Drawn]:
     from crm_tui.exchange.workbooks import Workbook
 
     book = Workbook(path, sheet)
@@ -169,7 +178,7 @@ def _open_workbook(path: Path, kind: str, sheet: str | None, header: bool | None
     return table, _finish(table, book.rows(), header)
 
 
-def _finish(table: Table, source: Iterator[Record], header: bool | None) -> Iterator[Record]:
+def _finish(table: Table, source: Iterator[Record], header: bool | None) -> Drawn:
     """Find the header at the top, then hand out the rest."""
     filled = _filled(source)
     top = list(itertools.islice(filled, LOOK_AHEAD))
@@ -190,7 +199,7 @@ def _filled(source: Iterator[Record]) -> Iterator[Record]:
                 break
 
 
-def _levelled(table: Table, source: Iterator[Record]) -> Iterator[Record]:
+def _levelled(table: Table, source: Iterator[Record]) -> Drawn:
     """Pad short records; cut blank cells beyond the header, but keep filled ones and say so once."""
     width, told = len(table.header), False
     for line, cells in source:
