@@ -186,7 +186,7 @@ class History:
             Gap: something before or seen is missing (never if `wait`).
             Fork: another change has the same number.
         """
-        have = dict(self._have)
+        have, ends = dict(self._have), dict(self._ends)
         pending = [action for action in actions if not self._known(action)]
         order: list[Action] = []
         before = len(pending) + 1
@@ -195,9 +195,9 @@ class History:
             for action in pending:
                 if not self._ready(action, have):
                     rest.append(action)
-                elif action.changes[0].seq > have.get(action.log, 0):
+                elif action.changes[0].seq > have.get(action.log, 0) and action.n > ends.get(action.log, 0):
                     order.append(action)
-                    have[action.log] = action.changes[-1].seq
+                    have[action.log], ends[action.log] = action.changes[-1].seq, action.n
                 elif action not in order:
                     raise _fork(action)
             pending = rest

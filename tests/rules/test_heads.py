@@ -1,4 +1,4 @@
-"""Heads, conflicts, trash and merged customers: traces in which an earlier design went wrong, numbered as in CHECK.md."""
+"""Heads, conflicts, trash, merged customers: traces where an earlier design went wrong, numbered as in CHECK.md."""
 
 from __future__ import annotations
 
@@ -120,6 +120,18 @@ def test_unmerging_inside_a_cycle_clears_the_survivors_own_pointer_too(three):  
     b.unmerge("C")
     world.meet()
     assert (a.root("A"), a.root("C")) == ("A", "C")
+
+
+def test_a_smaller_id_that_leads_into_a_cycle_is_not_its_root(three):
+    world, a, b, _ = three
+    for row in ("0", "A", "C"):
+        a.insert(row, name=row)
+    world.meet()
+    a.merge("0", "C")
+    a.merge("C", "A")
+    b.merge("A", "C")
+    world.meet()
+    assert {a.root(row) for row in ("0", "A", "C")} == {"A"}
 
 
 def test_merging_writes_one_pointer_and_nothing_where_a_side_is_in_the_trash(three):
@@ -258,6 +270,9 @@ def test_another_change_under_a_known_number_is_refused():
         history.admit([action("y")])
     with pytest.raises(Fork):
         History().admit([action("x"), action("y")])
+    again = Action("a", 1, (Change("a", 2, 5, "r", "name", "y", 1),))
+    with pytest.raises(Fork):
+        history.admit([again])
 
 
 def test_only_what_grew_is_recorded_as_seen(three):
