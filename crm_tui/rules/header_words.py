@@ -161,7 +161,7 @@ WORDS = _all_words()
 """Target by header (folded, without spaces and punctuation)."""
 
 _KIND_TEXT = {
-    "organisation": "organisation organization company business enterprise corporate firm 单位 企业 公司 机构 组织 集团 法人",
+    "organisation": "organisation organization company business enterprise corporate firm 单位 企业 公司 机构 集团",
     "person": "person individual consumer personal private 个人 自然人 散客 个体 消费者",
     "household": "household family 家庭 住户",
 }

@@ -24,6 +24,7 @@ from functools import lru_cache
 
 from crm_tui.rules.phones import digit_forms
 from crm_tui.rules.pinyin import parts
+from crm_tui.rules.places import place_at_start
 from crm_tui.rules.text import cjk_class, fold
 
 OTHER, START, WINDOW, LEADING = "ǃ", "ǀ", "ǂ", "ǁ"
@@ -40,13 +41,6 @@ _WORD = re.compile(rf"[^\W_{_HAN}]+")
 _JOINED = re.compile(rf"[^\W_{_HAN}]+(?:[-'’.&+_][^\W_{_HAN}]+)+")
 # Characters that unicode61 takes for separators because it is older than they are.
 _RARE = re.compile("[\u2190-\u2bff\u4db6-\u4dbf\u9fcd-\u9fff\U00010000-\U0010ffff]")
-# Company names often begin with one of these, and people type what follows.
-_PLACE = re.compile(
-    "(?:北京|上海|天津|重庆|广州|深圳|杭州|南京|苏州|成都|武汉|西安|长沙|郑州|青岛|济南|大连|沈阳|宁波|厦门|福州|合肥|无锡|东莞|佛山|昆明"
-    "|哈尔滨|长春|石家庄|太原|南昌|贵阳|南宁|海口|兰州|温州|常州|泉州|珠海|中山|惠州|嘉兴|绍兴|金华|烟台|潍坊|徐州|南通"
-    "|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西"
-    "|西藏|宁夏|新疆|香港|澳门|中国)(?:省|市)?"
-)
 
 
 def _plain(tokens: str) -> str:
@@ -82,8 +76,9 @@ def _spoken(name: str) -> tuple[str, ...]:
     begins = [0]
     if len(said) <= 4:
         begins += range(1, len(said))
-    elif place := _PLACE.match(fold(name)):
-        begins.append(len(place[0]))
+    elif place := place_at_start(fold(name)):
+        # Company names begin with a place, and people type what follows.
+        begins.append(len(place))
     found: list[str] = []
     for begin in begins:
         found.append("".join(sounds[begin:]))
