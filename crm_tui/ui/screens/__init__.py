@@ -1,1 +1,45 @@
-"""One screen a file."""
+"""The screens, one line each; a screen that is not built is absent and its digit does nothing.
+
+To add a screen:
+
+1. `ui/screens/<name>.py` with a `CrmScreen` (see `crm_tui.ui.screen`), and `<name>.tcss` beside it;
+2. a line in `SCREENS`;
+3. `tests/ui/screens/test_<name>.py`.
+
+A screen without a digit is opened from the palette, or by another screen with `self.app.go("<name>")`.
+Modules are imported when their screen is first shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crm_tui.ui.screen import CrmScreen
+
+
+@dataclass(frozen=True)
+class Place:
+    """One screen: its digit ("" if it has none), its name, its English title, its class as "module:Class"."""
+
+    key: str
+    name: str
+    title: str
+    where: str
+
+    def screen_class(self) -> type[CrmScreen]:
+        """Import the class of the screen."""
+        module, _, name = self.where.partition(":")
+        found: type[CrmScreen] = getattr(import_module(f"crm_tui.ui.screens.{module}"), name)
+        return found
+
+    def make(self) -> CrmScreen:
+        """The screen itself."""
+        return self.screen_class()()
+
+
+SCREENS: list[Place] = [
+    Place("2", "customers", "Customers", "customers:CustomersScreen"),
+]

@@ -1,0 +1,116 @@
+"""What works on every screen: go, find, log, undo and redo, help, languages and themes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from crm_tui.ui.keys import check_keymap
+from crm_tui.words import LANGUAGES, language, t
+
+if TYPE_CHECKING:
+    from crm_tui.store.database import Undone
+    from crm_tui.ui.app import CrmApp
+
+
+class AppActions:
+    """The actions of `CrmApp`; they only call what it offers."""
+
+    @property
+    def _me(self) -> CrmApp:
+        return cast("CrmApp", self)
+
+    def action_go(self, name: str) -> None:
+        """Show a screen; what stands over the present one is left first."""
+        self._me.go(name)
+
+    def action_hint_quit(self) -> None:
+        """Ctrl+c copies elsewhere; here it says how to leave."""
+        self._me.toast(t("Press q or ctrl+q to quit"))
+
+    def action_help(self) -> None:
+        """The keys that work where the focus is."""
+        from crm_tui.ui.dialogs.key_help import KeyHelp
+
+        self._me.push_screen(KeyHelp(self._me.screen.active_bindings))
+
+    def action_palette(self) -> None:
+        """Every action, and every customer."""
+        from crm_tui.ui.palette import Palette
+
+        self._me.push_screen(Palette(self._me.screen), self._chosen)
+
+    def action_find(self) -> None:
+        """Any customer, from anywhere."""
+        from crm_tui.ui.palette import Palette
+
+        self._me.push_screen(Palette(self._me.screen, customers_only=True), self._chosen)
+
+    def _chosen(self, run: Any) -> None:
+        if run is not None:
+            self._me.call_later(run)
+
+    def action_undo(self) -> None:
+        """Take back the last action."""
+        self._me.top_screen().change(lambda crm: crm.history.undo(), lambda undone: self._said(undone, back=True))
+
+    def action_redo(self) -> None:
+        """Take back the last undo."""
+        self._me.top_screen().change(lambda crm: crm.history.redo(), lambda undone: self._said(undone, back=False))
+
+    def _said(self, undone: Undone, *, back: bool) -> None:
+        from crm_tui.services.history import title
+
+        what = title(undone.action.verb, undone.action.params)
+        said = t("Undone: {title}", title=what) if back else t("Redone: {title}", title=what)
+        if undone.left:
+            said += "\n" + t("{n} left as they are: changed since", n=len(undone.left))
+        self._me.toast(said + "\n" + (t("ctrl+y does it again") if back else t("u takes it back")))
+
+    def action_log(self) -> None:
+        """Log a contact; on a customer, for that one."""
+        from crm_tui.ui.dialogs.log import open_log
+
+        screen = self._me.top_screen()
+        open_log(screen, screen.log_target())
+
+    def action_drafts(self) -> None:
+        """Forms that were left with something typed."""
+        from crm_tui.ui.dialogs.drafts import open_drafts
+
+        open_drafts(self._me.top_screen())
+
+    def action_speak(self, code: str) -> None:
+        """Speak another language."""
+        self._me.speak(code)
+
+    def action_other_language(self) -> None:
+        """Speak the other language."""
+        self._me.speak(next(code for code in LANGUAGES if code != language()))
+
+    def action_dress(self, theme: str) -> None:
+        """Wear another theme."""
+        self._me.dress(theme)
+
+    def _say_at_start(self) -> None:
+        """Once ready: check the keymap, report what is wrong with settings, offer drafts that were left."""
+        app = self._me
+        problems = [*app.options.notices, *app.themes.problems]
+        if app.options.theme not in app.themes.themes:
+            problems.append(t("There is no theme “{name}”", name=app.options.theme))
+        if app.options.keys:
+            from crm_tui.ui.keys import all_declared
+
+            checked = check_keymap(app.options.keys, all_declared())
+            app.set_keymap(checked.keymap)
+            problems += checked.problems
+        if problems:
+            app.toast("\n".join(problems), bad=True)
+        screen = app.top_screen()
+        screen.load(lambda crm: (crm.interrupted(), crm.drafts.all()), self._offer_drafts, group="drafts")
+
+    def _offer_drafts(self, left: tuple[list[str], list[tuple[str, str]]]) -> None:
+        interrupted, drafts = left
+        if interrupted:
+            self._me.toast("\n".join(interrupted), bad=True)
+        if drafts:
+            self._me.toast(t("{n} forms were left with something typed: ctrl+p, “Drafts” opens them", n=len(drafts)))

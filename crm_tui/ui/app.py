@@ -1,0 +1,204 @@
+"""The app itself: screens, theme, language, keys that work everywhere, and the open file."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, cast
+from zoneinfo import ZoneInfo
+
+from textual.app import App, ScreenStackError
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.signal import Signal
+
+from crm_tui.errors import CrmError
+from crm_tui.ui import themes
+from crm_tui.ui.actions import AppActions
+from crm_tui.ui.options import Options
+from crm_tui.ui.screens import SCREENS, Place
+from crm_tui.words import set_language, t
+
+if TYPE_CHECKING:
+    from crm_tui.services.crm import Crm
+    from crm_tui.store.database import Changes
+    from crm_tui.ui.screen import CrmScreen
+
+WAITS = frozenset({"undo", "redo", "log", "drafts"})
+
+
+class CrmApp(AppActions, App[None], inherit_bindings=False):
+    """crm-tui in a terminal. Paints first, then shows rows, then opens the whole file in a thread."""
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True),
+        Binding("q", "quit", "Quit", id="app.leave", show=False),
+        Binding("ctrl+c", "hint_quit", "Quit", id="app.hint_quit", show=False),
+        Binding("question_mark,？,f1", "help", "Keys", id="app.help"),
+        Binding("ctrl+p,ctrl+k,colon,：", "palette", "All actions", id="app.palette", show=False),
+        Binding("f2,ctrl+f", "find", "Find anything", id="app.find", show=False),
+        Binding("u,ctrl+z", "undo", "Undo", id="app.undo", show=False),
+        Binding("ctrl+y", "redo", "Redo", id="app.redo", show=False),
+        Binding("l", "log", "Log a contact", id="app.log", show=False),
+        *(
+            Binding(place.key, f"go('{place.name}')", place.title, id=f"app.go_{place.name}", show=False)
+            for place in SCREENS
+            if place.key
+        ),
+    ]
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        start = next((place for place in SCREENS if place.name == options.screen), SCREENS[0])
+        self.DEFAULT_MODE = start.name  # type: ignore[misc]  # the mode of the first screen, told at the start
+        self.MODES = {place.name: place.make for place in SCREENS}  # type: ignore[misc]  # screens load when shown
+        self._start = start
+        self.crm: Crm | None = None
+        self.who = options.person or ""
+        self._opened: asyncio.Event | None = None
+        set_language(options.language)
+        super().__init__()
+        self.animation_level = "none"
+        self.data_changed: Signal[Changes | None] = Signal(self, "data_changed")
+        self.spoken: Signal[str] = Signal(self, "spoken")
+        self.themes = themes.load_themes(options.theme_folders)
+        for theme in self.themes.themes.values():
+            self.register_theme(theme)
+        self.theme = options.theme if options.theme in self.themes.themes else themes.DEFAULT
+
+    def get_default_screen(self) -> Screen[object]:
+        """The first screen, as told at the start."""
+        return cast("Screen[object]", self._start.make())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """A value for each variable of ours, whatever the theme."""
+        return themes.variable_defaults()
+
+    def on_mount(self) -> None:
+        """Open the file once the first frame is painted."""
+        self._opened = asyncio.Event()
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.run_worker(self._open(), group="open", exit_on_error=False)
+
+    async def _open(self) -> None:
+        """Open the file in a thread; with this the app is ready."""
+        assert self._opened is not None
+        try:
+            self.crm = await asyncio.to_thread(self._open_file)
+        except CrmError as error:
+            self._opened.set()
+            self.exit(return_code=error.exit_code, message=str(error))
+            return
+        self._opened.set()
+        self.data_changed.publish(None)
+        for screen in self.screen_stack:
+            screen.refresh_bindings()
+        self._say_at_start()
+
+    def _open_file(self) -> Crm:
+        from crm_tui.services.crm import Crm
+
+        options = self.options
+        crm = Crm.open(options.path, options.now, zone=options.zone)
+        if options.person:
+            crm.store.person = str(crm.people.find(options.person)["id"])
+        me = crm.people.me()
+        self.who = str(me["name"]) if me else ""
+        return crm
+
+    async def opened(self) -> Crm | None:
+        """The open file, as soon as it is; None if it cannot be opened."""
+        if self._opened is not None:
+            await self._opened.wait()
+        return self.crm
+
+    def announce(self, changes: object) -> None:
+        """Tell every screen that data changed, so that what is in sight is read again."""
+        self.run_worker(self._refresh_who(), group="who", exclusive=True, exit_on_error=False)
+        self.data_changed.publish(cast("Changes | None", changes if hasattr(changes, "rows") else None))
+
+    async def _refresh_who(self) -> None:
+        if self.crm is not None:
+            me = await asyncio.to_thread(self.crm.people.me)
+            self.who = str(me["name"]) if me else ""
+
+    def local_now(self) -> datetime:
+        """The present in the local zone."""
+        zone = self.crm.zone if self.crm is not None else self.options.zone
+        return self.options.now().astimezone(ZoneInfo(zone) if zone else None)
+
+    def local(self, instant: str) -> datetime:
+        """A stored instant in the local zone."""
+        return datetime.fromisoformat(instant).astimezone(self.local_now().tzinfo)
+
+    def go(self, name: str) -> None:
+        """Show a screen by its name."""
+        if any(place.name == name for place in SCREENS):
+            self.switch_mode(name)
+
+    def speak(self, language: str) -> None:
+        """Speak another language from now on; every text in sight changes at once."""
+        set_language(language)
+        self.spoken.publish(language)
+        self.refresh_bindings()
+        self.remember("language", language)
+
+    def dress(self, theme: str) -> None:
+        """Wear another theme from now on."""
+        self.theme = theme
+        self.remember("theme", theme)
+
+    def remember(self, name: str, value: object) -> None:
+        """Keep a setting for the next start, in a thread."""
+        self.run_worker(self._remember(name, value), group=f"remember-{name}", exit_on_error=False)
+
+    async def _remember(self, name: str, value: object) -> None:
+        try:
+            await asyncio.to_thread(self.options.remember, name, value)
+        except CrmError as error:
+            self.toast(str(error), bad=True)
+
+    def toast(self, text: str, *, bad: bool = False) -> None:
+        """Say in a corner what happened; never markup."""
+        self.notify(text, severity="error" if bad else "information", timeout=9 if bad else 5, markup=False)
+
+    def unexpected(self, error: Exception) -> None:
+        """An error that nobody foresaw: a sentence on the screen, the rest in the log."""
+        from crm_tui.ui.failures import write_log
+
+        path = write_log(self.options.log_file, error, self.options.now())
+        said = t("Something went wrong; nothing was changed by it: {reason}", reason=error)
+        self.toast(said + (" " + t("Details: {path}", path=path) if path else ""), bad=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What needs the open file waits for it; the present screen's own digit is no key."""
+        if action in WAITS and self.crm is None:
+            return None
+        try:
+            return not (action == "go" and parameters == (self.current_mode,) and len(self.screen_stack) == 1)
+        except ScreenStackError:
+            return True
+
+    def current_place(self) -> Place | None:
+        """The screen that is in sight, if it is one of `SCREENS`."""
+        return next((place for place in SCREENS if place.name == self.current_mode), None)
+
+    def top_screen(self) -> CrmScreen:
+        """The screen under whatever dialog is open."""
+        from crm_tui.ui.screen import CrmScreen
+
+        return next(screen for screen in reversed(self.screen_stack) if isinstance(screen, CrmScreen))
+
+
+def run(options: Options) -> int:
+    """Run the app until the person leaves it; the exit code says whether it went well."""
+    app = CrmApp(options)
+    app.run()
+    if app.crm is not None:
+        app.crm.close()
+    return app.return_code or 0

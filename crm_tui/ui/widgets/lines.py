@@ -1,0 +1,93 @@
+"""The line on top (where I am, who I am) and the line at the bottom (at most seven keys that work now)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from rich.text import Text
+from textual.widget import Widget
+
+from crm_tui.ui.keys import key_name
+from crm_tui.ui.screens import SCREENS
+from crm_tui.ui.text import cut, safe, width
+from crm_tui.words import t
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from crm_tui.ui.app import CrmApp
+    from crm_tui.ui.screen import CrmScreen
+
+MOST_KEYS = 7
+
+
+class TopLine(Widget):
+    """The screens with the present one in brackets, and at the right whose screen it is."""
+
+    DEFAULT_CSS = """
+    TopLine { height: 1; color: $muted; background: $background; padding: 0 1; }
+    """
+    COMPONENT_CLASSES = {"top-line--here"}  # noqa: RUF012 - Textual's own declaration
+
+    def on_mount(self) -> None:
+        """Follow the language and the person."""
+        app = cast("CrmApp", self.app)
+        app.spoken.subscribe(self, lambda _: self.refresh())
+        app.data_changed.subscribe(self, lambda _: self.refresh())
+
+    def render(self) -> Text:
+        """The whole line."""
+        app = cast("CrmApp", self.app)
+        here = cast("CrmScreen", self.screen).PLACE
+        line = Text(no_wrap=True, end="")
+        line.append("crm-tui  ", "bold")
+        shown = [place for place in SCREENS if place.key or place.name == here]
+        who = safe(app.who)
+        room = self.size.width - width(who) - 2
+        for place in shown:
+            title = f"{place.key} {t(place.title)}".strip()
+            text = f"[{title}]" if place.name == here else f" {title} "
+            if width(line.plain) + width(text) > room and place.name != here:
+                text = f" {place.key}" if place.key else ""
+            line.append(text, "bold " + app.theme_variables["accent"] if place.name == here else "")
+        who = cut(who, max(0, self.size.width - width(line.plain) - 2))
+        line.append(" " * max(0, self.size.width - width(line.plain) - width(who)))
+        line.append(who)
+        return line
+
+
+class KeyLine(Widget):
+    """The keys that work now, in the reader's language; the last one always opens the whole list."""
+
+    DEFAULT_CSS = """
+    KeyLine { height: 1; color: $muted; background: $background; padding: 0 1; dock: bottom; }
+    """
+
+    def on_mount(self) -> None:
+        """Follow the focus and the language."""
+        self.screen.bindings_updated_signal.subscribe(self, self._follow)
+        cast("CrmApp", self.app).spoken.subscribe(self, lambda _: self.refresh())
+
+    def _follow(self, _: Screen[object]) -> None:
+        self.refresh()
+
+    def render(self) -> Text:
+        """As many keys as there is room for."""
+        accent = self.app.theme_variables["accent"]
+        items: list[tuple[str, str]] = []
+        seen: set[str] = set()
+        last = ("?", t("Keys"))
+        for _, binding, enabled, _ in self.screen.active_bindings.values():
+            if binding.show and enabled and binding.action not in seen and binding.action not in ("help", "app.help"):
+                seen.add(binding.action)
+                items.append((key_name(binding.key), t(binding.description)))
+        line = Text(no_wrap=True, end="")
+        room = self.size.width - width("  ".join(last))
+        for key, what in items[: MOST_KEYS - 1]:
+            if width(line.plain) + width(key) + width(what) + 3 > room:
+                break
+            line.append(key, accent)
+            line.append(f" {what}  ")
+        line.append(last[0], accent)
+        line.append(f" {last[1]}")
+        return line
