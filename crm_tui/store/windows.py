@@ -37,10 +37,11 @@ __all__ = ["Listing", "Row", "Value", "Window"]
 T = TypeVar("T")
 
 STEP = 512
-PAGE = 128
-PAGES = 64
+PAGE = 64
+PAGES = 128
 SMALL = 50_000
 SOON = 0.008
+CACHE = 8_000
 
 
 @dataclass(slots=True)
@@ -95,7 +96,7 @@ class Window:
             return shape.count
         rough = self._rough
         if rough is None:
-            limit = PAGE * 16
+            limit = PAGE * 32
             with self._borrowed() as db:
                 found = self._within(db, SOON, lambda: self._reader.few(db, limit))
                 rough = found if found is not None and found < limit else max(limit, self._reader.largest(db))
@@ -160,7 +161,7 @@ class Window:
         if n <= 0:
             return []
         if shape is None:
-            if first >= total - PAGE * 4 and total > PAGE * 8:
+            if first >= total - PAGE * 8 and total > PAGE * 16:
                 return self._tail(db, total - first)[:n]
             return self._forward(db, first, n)
         if shape.ids is not None:
@@ -284,6 +285,9 @@ class Window:
             db = self._idle.pop() if self._idle else None
         if db is None:
             db = self._connect()
+            # Mapped pages would count as memory of ours, and a cache of this size reads as fast.
+            db.execute("PRAGMA mmap_size=0")
+            db.execute(f"PRAGMA cache_size=-{CACHE}")
         try:
             yield db
         finally:

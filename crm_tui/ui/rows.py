@@ -75,6 +75,9 @@ class Rows(Protocol):
     def row(self, index: int) -> Row | None:
         """The row at `index`, or None if it is not at hand yet; answers within a few milliseconds."""
 
+    def at_hand(self, index: int) -> bool:
+        """Whether `row` would answer without reading."""
+
     def load(self, first: int, n: int) -> None:
         """Bring rows to hand; runs in a thread and may take its time."""
 
@@ -98,6 +101,10 @@ class ListRows:
     def row(self, index: int) -> Row | None:
         """The row at `index`."""
         return self.rows[index] if 0 <= index < len(self.rows) else GONE
+
+    def at_hand(self, index: int) -> bool:
+        """Always."""
+        return True
 
     def load(self, first: int, n: int) -> None:
         """Nothing is to be loaded."""
@@ -140,6 +147,10 @@ class WindowRows:
                 return GONE
             stored = found[0]
         return self._present(stored)
+
+    def at_hand(self, index: int) -> bool:
+        """Whether the row's page was read."""
+        return self.window.cached(index) is not None
 
     def load(self, first: int, n: int) -> None:
         """Read the pages of rows `first` to `first + n - 1`."""

@@ -73,6 +73,8 @@ def cut(text: str, cells: int, mark: str = ELLIPSIS) -> str:
 
 def fit(text: str, cells: int, align: Align = "left", mark: str = ELLIPSIS) -> str:
     """Cut or pad `text` to exactly `cells` cells."""
+    if len(text) <= cells and text.isascii() and text.isprintable():
+        return text.rjust(cells) if align == "right" else text.ljust(cells)
     shown = cut(text, cells, mark)
     if align == "right":
         return " " * (cells - cell_len(shown)) + shown

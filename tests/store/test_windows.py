@@ -90,7 +90,7 @@ def test_every_page_is_the_slice_of_the_sorted_list(
         assert window.exact
         assert window.count == len(truth)
     for first in range(0, len(truth), 3):
-        if built or first + 7 < max(0, window.count - windows.PAGE * 4):
+        if built or first + 7 < max(0, window.count - windows.PAGE * 8):
             assert window.page(first, 7) == truth[first : first + 7]
     for place, row in enumerate(truth):
         assert window.position_of(str(row[0])) == place

@@ -51,11 +51,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     ]
 
     class ListMessage(Message):
-        """Something happened in a list.
-
-        Attributes:
-            row_list: the sender.
-        """
+        """Something happened in the list `row_list`."""
 
         def __init__(self, row_list: RowList) -> None:
             super().__init__()
@@ -109,20 +105,20 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         columns: Sequence[Column] = (),
         *,
         empty: str = "",
-        name: str | None = None,
         id: str | None = None,  # noqa: A002 - Textual's own name for it
         classes: str | None = None,
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(id=id, classes=classes)
         self._columns = tuple(columns)
         self._empty = empty
         self._rows: Rows = ListRows(())
         self._count = 0
         self._cursor = 0
         self._marks: set[str] = set()
-        self._lines: LRUCache[tuple[int, State, bool, int], Strip] = LRUCache(LINES)
+        self._lines: LRUCache[tuple[int, State, bool, bool, int], Strip] = LRUCache(LINES)
         self._painter = RowPainter(self)
-        self._missing: set[int] = set()
+        self._wanted: tuple[int, int] | None = None
+        self._blank = False
         self._loading = False
         self._failed = False
         self._announced: Row | None = None
@@ -184,13 +180,12 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def move_to(self, index: int) -> None:
         """Put the cursor on the row at `index` and bring it in sight."""
-        index = max(0, min(self._count - 1, index))
-        old, self._cursor = self._cursor, index
+        old, index = self._cursor, max(0, min(self._count - 1, index))
+        self._cursor = index
         top, height = self.scroll_offset.y, self._height
-        if index < top:
-            self._scroll(index)
-        elif index >= top + height:
-            self._scroll(index - height + 1)
+        if index < top or index >= top + height:
+            self._scroll(index if index < top else index - height + 1)
+            self._look_ahead(height if index > top else -height)
         else:
             for line in {old, index}:
                 self.refresh(Region(0, line - top + 1, self.size.width, 1))
@@ -244,6 +239,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._cursor = max(0, min(self._count - 1, self._cursor + rows))
         self._scroll(self.scroll_offset.y + rows)
         self._announce()
+        self._look_ahead(rows)
 
     def _scroll(self, top: int) -> None:
         top = max(0, min(self._count - self._height, top))
@@ -313,21 +309,32 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._announce()
         self.post_message(self.Counted(self, self._count))
 
-    def _want(self, index: int) -> None:
-        """Ask for a row that was not at hand; one thread reads all that are missing in sight."""
-        self._missing.add(index)
+    def _want(self, first: int, last: int) -> None:
+        """Ask for rows that are not at hand; one thread reads them, and what was asked for meanwhile."""
+        self._wanted = (first, last)
         if not self._loading and not self._failed:
             self._loading = True
             self.run_worker(self._load(), group="row-list-load", exit_on_error=False)
 
+    def _sight(self, rows: int = 0) -> tuple[int, int]:
+        """The first and last row of what is in sight, or would be `rows` rows on."""
+        top = self.scroll_offset.y + rows
+        return max(0, top), min(self._count, top + self._height) - 1
+
+    def _look_ahead(self, rows: int) -> None:
+        """Read the screenful that lies `rows` rows on, so that the next such leap finds it at hand."""
+        first, last = self._sight(rows)
+        if first <= last and not (self._rows.at_hand(first) and self._rows.at_hand(last)):
+            self._want(first, last)
+
     async def _load(self) -> None:
         try:
-            while self._missing and not self._failed:
-                top = self.scroll_offset.y
-                sight = [one for one in self._missing if top <= one < top + self._height]
-                self._missing.clear()
-                if sight:
-                    await asyncio.to_thread(self._rows.load, min(sight), max(sight) - min(sight) + 1)
+            while self._wanted is not None and not self._failed:
+                first, last = self._wanted
+                self._wanted = None
+                await asyncio.to_thread(self._rows.load, first, last - first + 1)
+                if self._blank:
+                    self._blank = False
                     self._redraw()
                     self._announce()
                     await asyncio.sleep(0)
@@ -352,22 +359,21 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         index = self.scroll_offset.y + y - 1
         if index >= self._count:
             return self._painter.blank(total)
-        row = None
         state: State = "row"
         if index == self._cursor:
             state = "cursor" if self.has_focus else "cursor-blurred"
-        marked = False
-        if self._marks:
-            row = self._row(index)
-            marked = row is not None and row.id in self._marks
-        key = (index, state, marked, total)
+        row = self._row(index) if self._marks else None
+        marked = row is not None and row.id in self._marks
+        thumb = y - 1 in self._painter.thumb(self.scroll_offset.y, self._height, self._count)
+        key = (index, state, marked, thumb, total)
         strip = self._lines.get(key)
         if strip is None:
             row = row or self._row(index)
             if row is None:
-                self._want(index)
+                self._blank = True
+                self._want(*self._sight())
                 return self._painter.waiting(self._columns, total, state)
-            strip = self._lines[key] = self._painter.line(self._columns, row, total, state, marked)
+            strip = self._lines[key] = self._painter.line(self._columns, row, total, state, marked, thumb)
         return strip
 
     def _forget(self, index: int) -> None:

@@ -14,8 +14,8 @@ from textual.widget import Widget
 from crm_tui.ui.rows import Column, Row, gap_of, layout, shown_cell
 from crm_tui.ui.text import fit, safe, width
 
-State = Literal["row", "header", "cursor", "cursor-blurred", "marked"]
-STATES: tuple[State, ...] = ("row", "header", "cursor", "cursor-blurred", "marked")
+State = Literal["row", "header", "cursor", "cursor-blurred", "marked", "thumb"]
+STATES: tuple[State, ...] = ("row", "header", "cursor", "cursor-blurred", "marked", "thumb")
 
 ROW_CSS = """
 RowList {
@@ -23,13 +23,14 @@ RowList {
     width: 1fr;
     overflow-x: hidden;
     overflow-y: auto;
-    scrollbar-size-vertical: 1;
+    scrollbar-size-vertical: 0;
     background: $background;
     color: $foreground;
     & > .row-list--header { color: $muted; }
     & > .row-list--row { color: $foreground; }
     & > .row-list--cursor { color: $cursor-text; background: $cursor; text-style: bold; }
     & > .row-list--cursor-blurred { color: $foreground; background: $panel; }
+    & > .row-list--thumb { background: $line; }
     & > .row-list--marked { color: $foreground; background: $marked; }
     & > .row-list--accent { color: $accent; }
     & > .row-list--good { color: $good; }
@@ -38,6 +39,9 @@ RowList {
     & > .row-list--muted { color: $muted; }
 }
 """
+
+MARK = "#"
+"""Stands before a marked row; no other sign of ours looks like it."""
 
 _READABLE = 3.0
 
@@ -48,19 +52,36 @@ class RowPainter:
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
         self._styles: dict[tuple[str, State], Style] = {}
+        self._laid_out: tuple[Sequence[Column], int, list[tuple[int, Column, int]]] | None = None
 
-    def line(self, columns: Sequence[Column], row: Row, total: int, state: State, marked: bool) -> Strip:
-        """One row in `total` cells."""
+    def line(
+        self, columns: Sequence[Column], row: Row, total: int, state: State, marked: bool, thumb: bool = False
+    ) -> Strip:
+        """One row in `total` cells; the last one is kept free for the thumb, which tells how far down one is."""
         ground: State = "marked" if marked and state == "row" else state
         plain = self._style("", ground)
         segments = [self._gutter(state, marked, ground)]
-        gap = " " * gap_of(total)
-        for number, (place, column, cells) in enumerate(layout(columns, total)):
-            if number:
-                segments.append(Segment(gap, plain))
-            text, role = shown_cell(row, place, column, cells)
-            segments.append(Segment(text, self._style(role, ground)))
-        return Strip(segments).adjust_cell_length(total, plain)
+        gap = " " * gap_of(total - 1)
+        text, style = "", plain
+        for place, column, cells in self._layout(columns, total - 1):
+            cell, role = shown_cell(row, place, column, cells)
+            own = self._style(role, ground)
+            if text and own is not style:
+                segments.append(Segment(text, style))
+                text = ""
+            text, style = text + cell + gap, own
+        segments.append(Segment(text, style))
+        strip = Strip(segments).adjust_cell_length(total - 1, plain)
+        return Strip([*strip, Segment(" ", self._style("", "thumb") if thumb else plain)], total)
+
+    @staticmethod
+    def thumb(top: int, height: int, count: int) -> range:
+        """The lines of the thumb, of `height` lines that show rows from `top` on; none if all rows are in sight."""
+        if count <= height:
+            return range(0)
+        length = max(1, height * height // count)
+        start = round(top * (height - length) / (count - height))
+        return range(start, start + length)
 
     def waiting(self, columns: Sequence[Column], total: int, state: State) -> Strip:
         """A row that is not read yet: dots in its first free column."""
@@ -71,8 +92,8 @@ class RowPainter:
     def header(self, columns: Sequence[Column], total: int) -> Strip:
         """The titles above the rows."""
         style = self._style("", "header")
-        gap = " " * gap_of(total)
-        titles = [column.cell(safe(column.title), cells) for _, column, cells in layout(columns, total)]
+        gap = " " * gap_of(total - 1)
+        titles = [column.cell(safe(column.title), cells) for _, column, cells in self._layout(columns, total - 1)]
         return Strip([Segment(" " + gap.join(titles), style)]).adjust_cell_length(total, style)
 
     def empty_line(self, text: str, y: int, total: int, height: int) -> Strip:
@@ -91,12 +112,17 @@ class RowPainter:
         """The theme has changed."""
         self._styles.clear()
 
+    def _layout(self, columns: Sequence[Column], total: int) -> list[tuple[int, Column, int]]:
+        if self._laid_out is None or self._laid_out[0] is not columns or self._laid_out[1] != total:
+            self._laid_out = (columns, total, layout(columns, total))
+        return self._laid_out[2]
+
     def _gutter(self, state: State, marked: bool, ground: State) -> Segment:
-        sign = "+" if marked else " "
+        sign = MARK if marked else " "
         if state != "cursor":
             return Segment(sign, self._style("accent", ground))
         if self._widget.app.native_ansi_color:
-            return Segment("+" if marked else ">", self._style("accent", ground))
+            return Segment(MARK if marked else ">", self._style("accent", ground))
         bar = Style(color=self._style("", "row").bgcolor, bgcolor=self._style("accent", "row").color, bold=True)
         return Segment(sign, bar)
 

@@ -18,6 +18,7 @@ from crm_tui.store.windows import Listing, Window
 from crm_tui.ui.rows import Column, ListRows, Row, WindowRows
 from crm_tui.ui.themes import load_themes, variable_defaults
 from crm_tui.ui.widgets.row_list import RowList
+from crm_tui.ui.widgets.row_painter import RowPainter
 
 COLUMNS = (
     Column("!", 1),
@@ -129,7 +130,7 @@ def test_enter_opens_and_space_marks_and_goes_on() -> None:
         assert changes == [{"r1"}, {"r1", "r2"}, {"r1"}]
         chosen = app.of(RowList.RowChosen)
         assert [message.row.id for message in chosen] == ["r3"]  # type: ignore[attr-defined]
-        assert app.lines()[2].startswith("+")
+        assert app.lines()[2].startswith("#")
         app.list.clear_marks()
         assert not app.list.marks
 
@@ -157,9 +158,18 @@ def test_a_number_too_wide_shows_no_wrong_number() -> None:
     async def script(app: Shelf, pilot: Pilot[None]) -> None:
         app.list.show(ListRows([Row("a", ("", "A", "", "123,456,789.00")), Row("b", ("", "B", "", "1.00"))]))
         assert "########" in app.lines()[1]
-        assert app.lines()[2].endswith("    1.00")
+        assert app.lines()[2].endswith("    1.00 ")
 
     drive(script)
+
+
+def test_the_thumb_tells_how_far_down_one_is() -> None:
+    thumb = RowPainter.thumb
+    assert list(thumb(0, 20, 20)) == []
+    assert list(thumb(0, 20, 40)) == list(range(10))
+    assert list(thumb(20, 20, 40)) == list(range(10, 20))
+    assert list(thumb(0, 20, 1_000_000)) == [0]
+    assert list(thumb(999_980, 20, 1_000_000)) == [19]
 
 
 def test_columns_that_need_room_step_aside() -> None:
