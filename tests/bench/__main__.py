@@ -16,9 +16,14 @@ from tests.bench.figures import BENCHES, HEAD, NotMeasurable, line
 
 def main(wanted: list[str]) -> int:
     """Measure what is `wanted` (all if nothing is) and print the table."""
+    broken = 0
     for module in pkgutil.iter_modules(tests.bench.__path__):
         if module.name.startswith("measure_"):
-            importlib.import_module(f"tests.bench.{module.name}")
+            try:
+                importlib.import_module(f"tests.bench.{module.name}")
+            except ImportError as error:
+                print(f"{module.name} cannot be loaded: {error}", file=sys.stderr)
+                broken += 1
     unknown = [ident for ident in wanted if ident not in BENCHES]
     if unknown:
         print(
@@ -37,7 +42,7 @@ def main(wanted: list[str]) -> int:
             except NotMeasurable as reason:
                 print(f"| {ident} | not measured: {reason} |" + " |" * (len(HEAD) - 2), flush=True)
             print(f"{ident} took {time.perf_counter() - began:.0f} s", file=sys.stderr)
-    return int(over > 0)
+    return int(over + broken > 0)
 
 
 def _order(ident: str) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from tests.bench.terminal import DOWN, END, HOME, PAGE_DOWN, Terminal, percentil
 HERE = Path(__file__).parent
 HELLO = [sys.executable, str(HERE / "hello.py")]
 MILLION = 1_000_000
-WALKS = {"down": (DOWN, 40), "page down": (PAGE_DOWN, 40), "end": (END, 12), "home": (HOME, 12)}
+WALKS = {"down": (DOWN, 60), "page down": (PAGE_DOWN, 60), "end": (END, 40), "home": (HOME, 40)}
 
 
 def list_command(path: Path, *more: str) -> list[str]:

@@ -83,5 +83,5 @@ def first_words() -> Iterable[Figure]:
 
     program = _program()
     for option in ("--version", "--help"):
-        cases = {"yardstick": lambda: run(sys.executable, "-c", "pass"), "ours": partial(run, *program, option)}
+        cases = {"yardstick": partial(run, sys.executable, "-c", "pass"), "ours": partial(run, *program, option)}
         yield _figure(f"crm-tui {option}", rounds(cases, ROUNDS), 6, 6)
