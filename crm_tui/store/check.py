@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 
-from crm_tui.rules.tokens import document_tokens
 from crm_tui.store import journal, search
 from crm_tui.store.catalogue import Catalogue, Field, NounIn
 from crm_tui.words import t
@@ -122,12 +121,12 @@ def _index(db: sqlite3.Connection) -> Iterator[str]:
     (dirty,) = db.execute("SELECT count(*) FROM dirty").fetchone()
     if dirty:
         yield t("{n} records wait to be indexed", n=dirty)
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS owners(id TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID")
+    db.execute(search.OWNERS)
     db.execute("DELETE FROM temp.owners")
     db.execute("INSERT INTO temp.owners SELECT id, 0 FROM customers WHERE live")
-    indexed = dict(db.execute("SELECT n, tokens FROM doc").fetchall())
-    for n, names, others, phones in search.documents(db):
-        if set(indexed.pop(n, "").split()) != set(document_tokens(names, others, phones).split()):
+    indexed = dict(db.execute("SELECT n, text FROM doc").fetchall())
+    for n, text in search.documents(db):
+        if indexed.pop(n, None) != text:
             yield t("the search index is wrong about record {n}", n=n)
     for n in indexed:
         yield t("the search index holds a record that is not shown ({n})", n=n)

@@ -48,9 +48,10 @@ CREATE TABLE import(id INTEGER PRIMARY KEY, hash BLOB, at INTEGER NOT NULL, send
 CREATE TABLE dirty(row INTEGER PRIMARY KEY, what INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE alias(id TEXT PRIMARY KEY, root TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX alias_of ON alias(root);
-CREATE TABLE doc(n INTEGER PRIMARY KEY, tokens TEXT NOT NULL, version INTEGER NOT NULL);
+CREATE TABLE doc(n INTEGER PRIMARY KEY, text TEXT NOT NULL, version INTEGER NOT NULL);
 CREATE VIRTUAL TABLE search USING fts5(
-  t, content='', detail=none, columnsize=0, prefix='2 3', tokenize="unicode61 remove_diacritics 2");
+  t, content='', detail=none, columnsize=0, tokenize="ascii tokenchars '=!:^~'");
+INSERT INTO search(search, rank) VALUES('hashsize', 33554432);
 
 -- Exports leave the file: they are logged, though they change nothing in it.
 CREATE TABLE export(
