@@ -73,9 +73,15 @@ class Customers(NounService):
         ).fetchall()
         if len(exact) == 1:
             return str(exact[0][0])
-        found = self.find(text, 6)
-        if len(found.items) == 1:
-            return found.items[0].id
+        found = self.find(text)
+        digits = "".join(filter(str.isdigit, text))
+        # Digits alone usually are the last ones of a number, as a caller says them.
+        ending = [
+            hit for hit in found.items if digits == text and "".join(filter(str.isdigit, hit.why[1])).endswith(text)
+        ]
+        for hits in (found.items, ending):
+            if len(hits) == 1:
+                return hits[0].id
         if not found.items:
             raise NotFound(t("no customer answers to “{text}”", text=text))
         names = "; ".join(f"{hit.name} ({hit.id})" for hit in found.items[:5])
