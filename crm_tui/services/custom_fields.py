@@ -39,6 +39,10 @@ class CustomFields(NounService):
         """The definitions for a noun, in order."""
         return self._rows("live AND noun = ? ORDER BY coalesce(position, 999), key", (noun,))
 
+    def ever(self, noun: str) -> list[Row]:
+        """The definitions for a noun, also those in the trash and undone ones."""
+        return self._rows("noun = ? ORDER BY id", (noun,))
+
 
 def label_of(row: Mapping[str, Any]) -> str:
     """The label of a definition in the reader's language."""

@@ -7,7 +7,19 @@ from typing import Protocol
 
 from crm_tui.services.import_lookup import Part, Record
 from crm_tui.services.import_match import as_contact, works_for
-from crm_tui.services.import_parts import CHILDREN, LINKS, Child, Facts, Kept, Origin, Staged, Target, Value, identity, slot
+from crm_tui.services.import_parts import (
+    CHILDREN,
+    LINKS,
+    Child,
+    Facts,
+    Kept,
+    Origin,
+    Staged,
+    Target,
+    Value,
+    identity,
+    slot,
+)
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 
@@ -30,6 +42,7 @@ class PartNow:
     state: str
     child: Child
     before: Child | None
+    revived: bool = False
 
 
 @dataclass(slots=True)
@@ -66,9 +79,9 @@ class Customer:
             me.fields = dict(record.fields)
             for part in record.parts:
                 me._know(part)
-            for origin in record.origins:
-                if origin.live:
-                    me._remember(Facts.read(origin.brought), resolver)
+            for kept in record.origins:
+                if kept.live:
+                    me._remember(Facts.read(kept.brought), resolver)
         made = target.state == "live"
         for row, origin in target.rows:
             if made:
@@ -84,12 +97,13 @@ class Customer:
     def _keep_origins(self) -> None:
         """Each unlike row of a customer that the import touches is known again, also one that added nothing itself."""
         rows = self.target.rows
-        used = {origin.id for row, origin in rows if origin is not None and origin.digest == row.digest}
+        used = {one.id for row, one in rows if one is not None and one.digest == row.digest}
         seen: set[str] = set()
-        for row, origin in rows:
+        for row, known in rows:
             if row.digest in seen:
                 continue
             seen.add(row.digest)
+            origin = known
             if origin is not None and origin.digest != row.digest:
                 origin = None if origin.id in used else origin
                 used |= {origin.id} if origin else set()
@@ -113,13 +127,14 @@ class Customer:
     def _make(self, row: Staged, resolver: Resolver) -> str:
         """Make a new customer of the row, or revive an undone one exactly as the row says."""
         wanted = {
-            name: resolver.make(name, str(value)) if name in LINKS else value for name, value in row.facts.fields.items()
+            name: resolver.make(name, str(value)) if name in LINKS else value
+            for name, value in row.facts.fields.items()
         }
         if self.before:
             self.revived = True
             wanted["kind"] = wanted.get("kind") or row.kind
             for name in self.before:
-                if name not in wanted:
+                if name not in wanted and name != "created":
                     wanted[name] = None
         self.fields.update(wanted)
         for child in row.facts.children:
@@ -134,7 +149,7 @@ class Customer:
             self.parts[key] = PartNow("", "live", child, None)
             return True
         if there.state == "undone" and revive:
-            there.state, there.child = "live", child
+            there.state, there.child, there.revived = "live", child, True
             return True
         return False
 
@@ -164,13 +179,13 @@ class Customer:
     def _merge_fields(self, row: Staged, facts: Facts, older: Facts | None, resolver: Resolver) -> bool:
         changed = False
         for name, said in facts.fields.items():
-            if older is not None and older.fields.get(name) == said:
+            if name == "created" or (older is not None and older.fields.get(name) == said):
                 continue
             now = self.fields.get(name)
             value = resolver.known(name, str(said)) if name in LINKS else said
             if value == now and value is not None:
                 continue
-            if name == "note" and older is None and now and self.target.state == "new":
+            if name == "note" and older is None and now and self.target.state != "live":
                 # Rows that repeat a customer for each contact: no note is lost.
                 self.fields[name] = now if str(said) in str(now) else f"{now}\n{said}"
                 changed |= self.fields[name] != now

@@ -56,7 +56,9 @@ class Lookup:
         """Known rows of a source by outside number."""
         return self._origins("o.source = ? AND o.outside_number = w.value", numbers, lambda o: o.number, source)
 
-    def _origins(self, on: str, values: Iterable[str], key: Callable[[Origin], str | None], *more: str) -> dict[str, list[Origin]]:
+    def _origins(
+        self, on: str, values: Iterable[str], key: Callable[[Origin], str | None], *more: str
+    ) -> dict[str, list[Origin]]:
         found: dict[str, list[Origin]] = {}
         for some in chunks(values):
             rows = self.db.execute(
@@ -65,7 +67,7 @@ class Lookup:
                 (some, *more),
             )
             for row in rows:
-                origin = Origin(*row[:6], live=bool(row[6]))
+                origin = Origin(*row)
                 found.setdefault(str(key(origin)), []).append(origin)
         return found
 
@@ -85,7 +87,8 @@ class Lookup:
         found: dict[str, list[str]] = {}
         for some in chunks(values):
             rows = self.db.execute(
-                f"SELECT w.value, coalesce(a.root, c.id) FROM json_each(?) w CROSS JOIN {noun} t ON t.{column} = w.value "
+                f"SELECT w.value, coalesce(a.root, c.id) FROM json_each(?) w "
+                f"CROSS JOIN {noun} t ON t.{column} = w.value "
                 "JOIN customers c ON c.id = t.customer LEFT JOIN alias a ON a.id = c.id "
                 "WHERE t.deleted IS NULL OR (t.deleted = 'undone' AND c.deleted = 'undone') ORDER BY c.id",
                 (some,),
@@ -139,11 +142,36 @@ class Lookup:
         """Id and state of the people or branches of the file by folded name; live ones win."""
         rank = {"live": 2, "undone": 1, "trashed": 0}
         found: dict[str, tuple[str, str]] = {}
-        for row, name, deleted in self.db.execute(f"SELECT id, name, coalesce(deleted, 'live') FROM {noun} ORDER BY id"):
+        for row, name, deleted in self.db.execute(
+            f"SELECT id, name, coalesce(deleted, 'live') FROM {noun} ORDER BY id"
+        ):
             key = fold(name or "")
             if key not in found or rank[deleted] > rank[found[key][1]]:
                 found[key] = (row, deleted)
         return found
+
+    def names_known(self, names: Iterable[str]) -> set[str]:
+        """Of these names, folded, those that a live customer has."""
+        from crm_tui.rules.pinyin import sort_key
+
+        found = set()
+        for some in chunks({sort_key(name) for name in names}):
+            for (name,) in self.db.execute(
+                "SELECT c.name FROM json_each(?) w CROSS JOIN customers c ON c.sort_key = w.value AND c.live", (some,)
+            ):
+                found.add(fold(name or ""))
+        return found
+
+    def parent_of(self, customer: str) -> str | None:
+        """The parent that a customer has now."""
+        row = self.db.execute("SELECT parent FROM customers WHERE id = ?", (customer,)).fetchone()
+        return row[0] if row else None
+
+    def definitions(self) -> dict[str, str]:
+        """State of the custom fields of customers by key."""
+        return dict(
+            self.db.execute("SELECT key, coalesce(deleted, 'live') FROM custom_fields WHERE noun = 'customers'")
+        )
 
     def records(self, ids: Iterable[str], fields: Iterable[str]) -> dict[str, Record]:
         """Customers with `fields`, custom fields, all that hangs on them (also through merges) and their origins."""
@@ -162,8 +190,8 @@ class Lookup:
             query = _MINE.format(
                 noun="origins", columns="t.source, t.outside_number, t.digest, t.brought, t.deleted IS NULL"
             )
-            for root, row, *rest, live in self.db.execute(query, (some, some)):
-                found[root].origins.append(Origin(row, root, *rest, live=bool(live)))
+            for root, row, *rest in self.db.execute(query, (some, some)):
+                found[root].origins.append(Origin(row, root, *rest))
         return found
 
     def _parts(self, noun: str, some: str, found: dict[str, Record]) -> None:
@@ -187,4 +215,3 @@ _MINE = (
 
 def _extra(text: str | None) -> dict[str, Value]:
     return {f"extra.{key}": value for key, value in json.loads(text).items()} if text else {}
-

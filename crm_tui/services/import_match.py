@@ -30,11 +30,12 @@ class Asked:
 
 @dataclass
 class Matches:
-    """All targets in the order of the file; `source` is what the rows are kept under."""
+    """All targets in the order of the file, the source to keep rows under, and phones and e-mails that are known."""
 
     targets: list[Target] = field(default_factory=list)
     source: str = ""
     notes: list[str] = field(default_factory=list)
+    keys: frozenset[str] = frozenset()
 
 
 def match(rows: Sequence[Staged], look: Lookup, source: str, other: str, like: Like, watch: Watch) -> Matches:
@@ -51,7 +52,9 @@ def match(rows: Sequence[Staged], look: Lookup, source: str, other: str, like: L
     asked = _ask(rows, look, source, watch)
     notes: list[str] = []
     if other != source and _strangers(rows, asked, like):
-        notes.append(t("Its numbers are not those of an earlier import: they are kept apart as “{source}”.", source=other))
+        notes.append(
+            t("Its numbers are not those of an earlier import: they are kept apart as “{source}”.", source=other)
+        )
         source = other
         asked = _ask(rows, look, source, watch)
     matcher = _Matcher(asked, source, like)
@@ -61,7 +64,7 @@ def match(rows: Sequence[Staged], look: Lookup, source: str, other: str, like: L
         if done % 5_000 == 0:
             watch.at(t("matching"), done, len(rows))
         matcher.place(row)
-    return Matches(matcher.targets, source, notes)
+    return Matches(matcher.targets, source, notes, frozenset(asked.by_key))
 
 
 def _ask(rows: Sequence[Staged], look: Lookup, source: str, watch: Watch) -> Asked:

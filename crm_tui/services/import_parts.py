@@ -158,7 +158,7 @@ class Origin:
     number: str | None
     digest: str | None
     brought: str | None
-    live: bool
+    live: int
 
 
 @dataclass(slots=True)
