@@ -16,6 +16,7 @@ from crm_tui.services.contacts import Contacts
 from crm_tui.services.custom_fields import CustomFields
 from crm_tui.services.customers import Customers
 from crm_tui.services.history import History
+from crm_tui.services.imports import Imports
 from crm_tui.services.noun import NounService
 from crm_tui.services.people import People
 from crm_tui.services.phones import Phones
@@ -54,6 +55,7 @@ class Crm:
         self.history = History(self)
         self.trash = Trash(self)
         self.today = Today(self)
+        self.imports = Imports(self)
         store.person = store.person or store.setting("me") or None
 
     @classmethod

@@ -20,8 +20,8 @@ from crm_tui.store.catalogue import Catalogue
 from crm_tui.words import t
 
 _FIELDS = (
-    "created", "name", "kind", "number", "parent", "region", "industry", "size", "source", "sales_channel", "owner", "branch",
-    "grade", "language", "website", "note", "instructions",
+    "created", "name", "kind", "number", "parent", "region", "industry", "size", "source", "sales_channel", "owner",
+    "branch", "grade", "language", "website", "note", "instructions",
 )  # fmt: skip
 _LIKE = 80
 """Two names of one phone or e-mail are the same customer's from this likeness on."""
