@@ -32,13 +32,13 @@ class KeyHelp(CrmDialog[None]):
 
     def __init__(self, bindings: Mapping[str, ActiveBinding]) -> None:
         super().__init__()
-        self._bindings = bindings
+        self._live = bindings
 
     def body_rows(self) -> list[Row]:
         """The rows: keys, what they do, where."""
         found: dict[tuple[str, str], list[str]] = {}
         where: dict[tuple[str, str], str] = {}
-        for key, (node, binding, enabled, _) in self._bindings.items():
+        for key, (node, binding, enabled, _) in self._live.items():
             if not enabled or not binding.description or binding.system:
                 continue
             what = (binding.action, binding.description)
