@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from crm_tui.rules.phones import digits
-from crm_tui.rules.terms import VERSION, Query, document, folded, query, sounds_of, terms
+from crm_tui.rules.terms import VERSION, Query, document, folded, sounds_of, terms
+from crm_tui.rules.terms import query as ask
 
 EXACT = 1_000
 """Up to here hits are counted."""
@@ -58,7 +59,7 @@ def find(db: sqlite3.Connection, text: str, limit: int = 50) -> Found:
         text: what a person typed, as it is.
         limit: how many hits are read; the count does not depend on it.
     """
-    asked = query(text)
+    asked = ask(text)
     numbers, more = _ranked(db, asked, max(EXACT, limit))
     items: list[Hit] = []
     lost = 0
@@ -81,14 +82,17 @@ def matching_ids(db: sqlite3.Connection, text: str, limit: int = EXACT, order: s
         limit: no more than these; 50,000 take a third of a second.
         order: SQL sort of `customers` for the ids ("sort_key, id"); the best hits first without.
     """
-    numbers, more = _ranked(db, query(text), limit)
+    numbers, more = _ranked(db, ask(text), limit)
     by_number = dict(
         db.execute("SELECT n, id FROM row WHERE n IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
     )
     ids = [by_number[n] for n in numbers if n in by_number]
     if order:
-        source = "json_each(?) j CROSS JOIN customers ON customers.id = j.value"
-        ids = [i for (i,) in db.execute(f"SELECT customers.id FROM {source} ORDER BY {order}", (json.dumps(ids),))]
+        query = (
+            "WITH wanted(wanted_id) AS (SELECT value FROM json_each(?)) SELECT customers.id FROM wanted "
+            f"CROSS JOIN customers ON customers.id = wanted_id ORDER BY {order}"
+        )
+        ids = [row for (row,) in db.execute(query, (json.dumps(ids),))]
     return Matching(tuple(ids), more)
 
 
