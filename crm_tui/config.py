@@ -12,7 +12,7 @@ from crm_tui.errors import CrmError
 from crm_tui.paths import data_folder
 from crm_tui.words import t
 
-COLUMNS = ("name", "owner", "phone", "last_contact", "next_due")
+COLUMNS = ("name", "phone", "city", "grade", "owner", "last_contact", "next_due")
 """The columns of the customer list unless the settings name others."""
 
 
