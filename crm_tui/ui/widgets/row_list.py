@@ -168,8 +168,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def reload(self) -> None:
         """Read the list again after a change; the cursor stays on its record, and in its line."""
-        row = self.cursor_row
-        self._settle(row.id if row is not None else None)
+        self._settle(row.id if (row := self.cursor_row) is not None else None)
 
     def clear_marks(self) -> None:
         """Unmark every row."""
@@ -213,8 +212,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_mark(self) -> None:
         """Mark or unmark the row under the cursor and go on to the next."""
-        row = self.cursor_row
-        if row is not None:
+        if (row := self.cursor_row) is not None:
             self._marks ^= {row.id}
             self._forget(self._cursor)
             self.post_message(self.SelectionChanged(self, self.marks))
@@ -222,8 +220,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_choose(self) -> None:
         """Open the row under the cursor."""
-        row = self.cursor_row
-        if row is not None:
+        if (row := self.cursor_row) is not None:
             self.post_message(self.RowChosen(self, self._cursor, row))
 
     def on_click(self, event: events.Click) -> None:
