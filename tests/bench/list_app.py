@@ -54,8 +54,16 @@ class ListApp(App[None]):
         """Show the first rows at once."""
         self.register_theme(load_themes([]).themes["night"])
         self.theme = "night"
-        self.rows = WindowRows(Window(partial(connect, self.path), CUSTOMERS), present)
-        self.query_one(RowList).show(self.rows)
+        self.show()
+
+    @property
+    def list(self) -> RowList:
+        """The list."""
+        return self.query_one(RowList)
+
+    def show(self) -> None:
+        """Show the list from its top, as if for the first time."""
+        self.list.show(WindowRows(Window(partial(connect, self.path), CUSTOMERS), present))
 
     def on_row_list_counted(self, message: RowList.Counted) -> None:
         """Load what else was asked for, and say that all is there."""
@@ -63,8 +71,7 @@ class ListApp(App[None]):
             import sqlmodel  # noqa: F401
         # What the imports left would be walked through at each full collection: 25 to 50 ms in the middle of a key.
         gc.freeze()
-        row_list = self.query_one(RowList)
-        row_list.set_columns((Column("COUNTED", flex=3), *COLUMNS[1:]))
+        self.list.set_columns((Column("COUNTED", flex=3), *COLUMNS[1:]))
 
 
 if __name__ == "__main__":
