@@ -19,6 +19,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from crm_tui.rules.phones import digits
 from crm_tui.rules.pinyin import parts
@@ -210,6 +211,14 @@ class Word:
             return _quote(":" + text) + begins
         return self._spoken() + begins
 
+    @property
+    def sure(self) -> tuple[bool, bool]:
+        """Whether whatever `first` and `anywhere` find contains the word, so that nobody need look."""
+        if not self.written:
+            return len(self.text) <= 2, len(self.text) <= 2
+        first = len(self.text) <= (REACH if self.text.isdecimal() else INITIALS)
+        return first and not self.dialled, len(self.text) <= GRAM and not self.dialled
+
     def _spoken(self) -> str:
         if self.text.isdecimal():
             return _quote("^" + self.text[:REACH], len(self.text) < REACH)
@@ -275,17 +284,25 @@ class Word:
         return self.text in number or any(number.startswith(one) for one in self.dialled)
 
 
+class Tier(NamedTuple):
+    """An FTS5 expression, whether all that it finds answers, and the rank of what it finds at worst."""
+
+    match: str
+    sure: bool
+    rank: int
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What a person typed, folded, and the words of it; all of them must be found, in any order and any text.
 
     Attributes:
-        tiers: FTS5 expressions, the best first; later ones find earlier hits again. Empty if nothing can be searched.
+        tiers: the best first; none finds again what an earlier one did. Empty if nothing can be searched.
     """
 
     text: str
     words: tuple[Word, ...]
-    tiers: tuple[str, ...]
+    tiers: tuple[Tier, ...]
 
     def holds(self, document: str) -> bool:
         """Whether a document answers to the query."""
@@ -321,10 +338,15 @@ def query(typed: str) -> Query:
     few = tuple(words.values())[:MOST]
     if not few:
         return Query(text, (), ())
-    tiers = [" AND ".join(f"({word.first()})" for word in few), " AND ".join(f"({word.anywhere()})" for word in few)]
+    first = " AND ".join(f"({word.first()})" for word in few)
+    anywhere = " AND ".join(f"({word.anywhere()})" for word in few)
+    tiers = [Tier(first, all(word.sure[0] for word in few), 2)]
     if len(few) == 1 and not few[0].written and len(few[0].text) <= SHORT:
-        tiers.insert(0, _quote("=" + few[0].text))
-    return Query(text, few, tuple(dict.fromkeys(tiers)))
+        whole = _quote("=" + few[0].text)
+        tiers = [Tier(whole, True, 0), Tier(f"({first}) NOT {whole}", tiers[0].sure, 2)]
+    if anywhere != first:
+        tiers.append(Tier(f"({anywhere}) NOT ({first})", all(word.sure[1] for word in few), 3))
+    return Query(text, few, tuple(tiers))
 
 
 def _dialled(word: str) -> tuple[str, ...]:

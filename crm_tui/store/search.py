@@ -99,17 +99,12 @@ def matching_ids(db: sqlite3.Connection, text: str, limit: int = EXACT, order: s
 def _ranked(db: sqlite3.Connection, asked: Query, limit: int) -> tuple[list[int], bool]:
     """Numbers of at most `limit` customers whose document answers, the best first, and whether there are more."""
     ranks: dict[int, int] = {}
-    passed: set[int] = set()
-    for place, tier in enumerate(asked.tiers):
-        in_names = place < len(asked.tiers) - 1
-        for n, text in db.execute(_MATCH, (tier,)):
-            if n in passed:
-                continue
-            passed.add(n)
-            if asked.holds(text):
+    for tier in asked.tiers:
+        for n, text in db.execute(_MATCH, (tier.match,)):
+            if tier.sure or asked.holds(text):
                 if len(ranks) == limit:
                     return sorted(ranks, key=ranks.__getitem__), True
-                ranks[n] = min(asked.rank(text), 2 if in_names else 3)
+                ranks[n] = min(asked.rank(text), tier.rank)
     return sorted(ranks, key=ranks.__getitem__), False
 
 

@@ -39,7 +39,7 @@ def table(documents: list[Document]) -> sqlite3.Connection:
 def found(db: sqlite3.Connection, asked: Query) -> list[int]:
     numbers: dict[int, None] = {}
     for tier in asked.tiers:
-        numbers.update((n, None) for (n,) in db.execute("SELECT rowid FROM search WHERE search MATCH ?", (tier,)))
+        numbers.update((n, None) for (n,) in db.execute("SELECT rowid FROM search WHERE search MATCH ?", (tier.match,)))
     return list(numbers)
 
 
@@ -147,7 +147,14 @@ def test_the_index_finds_all_that_answer(documents: list[Document], data: st.Dat
     piece = st.text(alphabet="anoeil王芳明上海科wmfks🌸 1386'", min_size=1, max_size=5)
     asked = query(data.draw(piece))
     answering = {n for n, one in enumerate(documents) if asked.words and asked.holds(document(*one))}
-    assert answering <= set(found(table(documents), asked))
+    db = table(documents)
+    assert answering <= set(found(db, asked))
+    seen: set[int] = set()
+    for tier in asked.tiers:
+        here = {n for (n,) in db.execute("SELECT rowid FROM search WHERE search MATCH ?", (tier.match,))}
+        assert not (here & seen), "no tier finds again what an earlier one did"
+        assert not tier.sure or here <= answering, "what is sure answers"
+        seen |= here
 
 
 @settings(max_examples=200, deadline=None)
