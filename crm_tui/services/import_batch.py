@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from crm_tui.rules.ids import fixed_id
-from crm_tui.rules.phones import digits
 from crm_tui.rules.pinyin import sort_key
 from crm_tui.rules.text import fold
 from crm_tui.services.import_compare import Customer, PartNow
-from crm_tui.services.import_parts import CHILDREN, Value, Watch
+from crm_tui.services.import_parts import CHILDREN, Value, Watch, phone_digits
 from crm_tui.store import journal
 from crm_tui.store.database import Work
 from crm_tui.words import t
@@ -153,7 +152,7 @@ class Builder:
         head = (part.id or self.new_id(), self.stamp, self.stamp, row)
         if noun in _WITH_CONTACT:
             head = (*head, contacts.get(fold(contact)) if contact else None)  # type: ignore[assignment]
-        tail = (digits(str(values[1])),) if noun == "phones" else ()
+        tail = (phone_digits(str(values[1])),) if noun == "phones" else ()
         self._parts.setdefault(noun, []).append((*head, *values, *tail))
 
     def _changed_part(self, part: PartNow) -> None:

@@ -74,6 +74,8 @@ class Customer:
     def of(cls, target: Target, record: Record | None, resolver: Resolver, source: str) -> Customer:
         """Work out what all rows of a target do, in their order."""
         me = cls(target, target.rows[0][0].kind)
+        if target.state == "new" and len(target.rows) == 1:
+            return me._alone(resolver)
         if record is not None:
             me.before = record.fields
             me.fields = dict(record.fields)
@@ -93,6 +95,18 @@ class Customer:
         if any(outcome != UNCHANGED for outcome in me.outcomes.values()):
             me._keep_origins()
         return me
+
+    def _alone(self, resolver: Resolver) -> Customer:
+        """Most rows are this: a new customer that no other row means."""
+        row = self.target.rows[0][0]
+        facts = row.facts
+        self.fields = facts.fields
+        if not facts.fields.keys().isdisjoint(LINKS):
+            self.fields = {n: resolver.make(n, str(v)) if n in LINKS else v for n, v in facts.fields.items()}
+        self.parts = {(place,): PartNow("", "live", child, None) for place, child in enumerate(facts.children)}
+        self.outcomes[row.place] = CREATED
+        self.keeps.append((row, None, row.brought))
+        return self
 
     def _keep_origins(self) -> None:
         """Each unlike row of a customer that the import touches is known again, also one that added nothing itself."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -42,12 +44,17 @@ class Child(NamedTuple):
     values: tuple[Value, ...]
 
 
+def phone_digits(number: str) -> str:
+    """Like `rules.phones.digits`, quick for the numbers that are most of a file."""
+    return number[3:] if number[:3] == "+86" and number[3:].isascii() and number[3:].isdigit() else digits(number)
+
+
 def identity(child: Child) -> tuple[object, ...]:
     """What makes two rows of a noun the same for one customer, however they are written."""
     noun, contact, values = child
     if noun == "phones":
         number = str(values[1])
-        return noun, digits(number) or fold(number)
+        return noun, phone_digits(number) or fold(number)
     if noun == "emails":
         return noun, str(values[1]).casefold()
     if noun == "addresses":
@@ -176,6 +183,18 @@ class Target:
     name: str
     kind: str
     rows: list[tuple[Staged, Origin | None]] = field(default_factory=list)
+
+
+@contextmanager
+def many_objects() -> Iterator[None]:
+    """Keep Python from looking for garbage while millions of objects are made that all stay."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class Watch:

@@ -12,10 +12,10 @@ from crm_tui.records.nouns import NOUNS
 from crm_tui.rules.days import parse_day, parse_instant, parse_moment
 from crm_tui.rules.header_words import WORDS
 from crm_tui.rules.headers import Target, read_kind
-from crm_tui.rules.phones import digits, parse_phones
+from crm_tui.rules.phones import parse_phones
 from crm_tui.rules.text import fold, has_cjk, squash
 from crm_tui.services.import_columns import Column, Draft, Entry
-from crm_tui.services.import_parts import Child, Facts, Rejected, Staged, Value
+from crm_tui.services.import_parts import Child, Facts, Rejected, Staged, Value, phone_digits
 from crm_tui.words import t
 
 ID_COLUMN = "crm-tui id"
@@ -341,7 +341,7 @@ def _keys(children: Iterable[Child]) -> list[str]:
     keys = []
     for child in children:
         if child.noun == "phones":
-            number = digits(str(child.values[1]))
+            number = phone_digits(str(child.values[1]))
             if len(number) >= 5:
                 keys.append("p" + number)
         elif child.noun == "emails":

@@ -12,7 +12,7 @@ from crm_tui.rules.headers import Target, extra_keys, normalise_header
 from crm_tui.services.custom_fields import label_of
 from crm_tui.services.import_batch import Batch
 from crm_tui.services.import_columns import Column, Entry
-from crm_tui.services.import_parts import Kept, Progress, Rejected, Staged, Watch
+from crm_tui.services.import_parts import Kept, Progress, Rejected, Staged, Watch, many_objects
 from crm_tui.services.import_plan import Plan, Source
 from crm_tui.services.import_rows import Stager
 from crm_tui.store.database import Changes
@@ -85,6 +85,12 @@ class Imports:
             Cancelled: if it was stopped.
         """
         watch = Watch(progress, cancel)
+        with many_objects():
+            return self._prepare(columns, rows, source, watch)
+
+    def _prepare(
+        self, columns: Sequence[Column], rows: Iterable[tuple[int, Sequence[str]]], source: Source, watch: Watch
+    ) -> Plan:
         table = []
         for done, one in enumerate(rows):
             if done % _CHECK_EVERY == 0:
@@ -156,11 +162,13 @@ class Imports:
         watch = Watch(progress, cancel)
         for attempt in range(_TRIES):
             watch.at(t("preparing"), 0, 0)
-            batch = plan.batch(self.store.catalogue, self._stamp())
+            with many_objects():
+                batch = plan.batch(self.store.catalogue, self._stamp())
             if not batch and plan.fresh(self.store.reader()):
                 break
             try:
-                return self._write(plan, batch, attempt == _TRIES - 1, watch)
+                with many_objects():
+                    return self._write(plan, batch, attempt == _TRIES - 1, watch)
             except _Stale:
                 plan.work_out(self.store.reader(), watch)
         return Changes(None)
