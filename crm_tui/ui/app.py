@@ -15,9 +15,10 @@ from textual.signal import Signal
 from crm_tui.errors import CrmError
 from crm_tui.ui import themes
 from crm_tui.ui.actions import AppActions
+from crm_tui.ui.keeping import Keeping
 from crm_tui.ui.options import Options
 from crm_tui.ui.screens import SCREENS, Place
-from crm_tui.words import set_language, t
+from crm_tui.words import set_language
 
 if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 WAITS = frozenset({"undo", "redo", "log", "drafts"})
 
 
-class CrmApp(AppActions, App[None], inherit_bindings=False):
+class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
     """crm-tui in a terminal. Paints first, then shows rows, then opens the whole file in a thread."""
 
     CSS_PATH = "app.tcss"
@@ -156,27 +157,9 @@ class CrmApp(AppActions, App[None], inherit_bindings=False):
         self.theme = theme
         self.remember("theme", theme)
 
-    def remember(self, name: str, value: object) -> None:
-        """Keep a setting for the next start, in a thread."""
-        self.run_worker(self._remember(name, value), group=f"remember-{name}", exit_on_error=False)
-
-    async def _remember(self, name: str, value: object) -> None:
-        try:
-            await asyncio.to_thread(self.options.remember, name, value)
-        except CrmError as error:
-            self.toast(str(error), bad=True)
-
     def toast(self, text: str, *, bad: bool = False) -> None:
         """Say in a corner what happened; never markup."""
         self.notify(text, severity="error" if bad else "information", timeout=9 if bad else 5, markup=False)
-
-    def unexpected(self, error: Exception) -> None:
-        """An error that nobody foresaw: a sentence on the screen, the rest in the log."""
-        from crm_tui.ui.failures import write_log
-
-        path = write_log(self.options.log_file, error, self.options.now())
-        said = t("Something went wrong; nothing was changed by it: {reason}", reason=error)
-        self.toast(said + (" " + t("Details: {path}", path=path) if path else ""), bad=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs the open file waits for it; the present screen's own digit is no key."""
@@ -186,6 +169,14 @@ class CrmApp(AppActions, App[None], inherit_bindings=False):
             return not (action == "go" and parameters == (self.current_mode,) and len(self.screen_stack) == 1)
         except ScreenStackError:
             return True
+
+    async def action_quit(self) -> None:
+        """Leave; what stands in an open form is kept first."""
+        for screen in self.screen_stack:
+            left = getattr(screen, "unsaved", lambda: None)()
+            if left is not None:
+                await self._keep_draft(*left)
+        self.exit()
 
     def current_place(self) -> Place | None:
         """The screen that is in sight, if it is one of `SCREENS`."""

@@ -1,0 +1,67 @@
+"""Forms that were left with something typed: chosen from a list and opened again."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from crm_tui.errors import NotFound
+from crm_tui.ui.dialogs.ask import Choose
+from crm_tui.ui.dialogs.edit import open_form, plan_for
+from crm_tui.ui.dialogs.form import FormPlan
+from crm_tui.ui.fields import noun_label
+from crm_tui.ui.screen import WorkingScreen
+from crm_tui.words import t
+
+if TYPE_CHECKING:
+    from crm_tui.services.crm import Crm
+
+
+def open_drafts(screen: WorkingScreen[Any]) -> None:
+    """Ask which draft, and open its form."""
+    screen.load(lambda crm: [(key, at, name_of(crm, key)) for key, at in crm.drafts.all()], partial(_ask, screen))
+
+
+def name_of(crm: Crm, key: str) -> str:
+    """What the form of a draft was about."""
+    kind, _, row = key.partition(":")
+    noun, _, verb = kind.partition(".")
+    what = {"add": t("New"), "edit": t("Edit"), "log": t("Log a contact"), "bulk": t("Edit several")}.get(verb, verb)
+    try:
+        owner = "customers" if verb in ("add", "log") else noun
+        name = crm.noun(owner).title_of(crm.noun(owner).get(row)) if row else ""
+    except (NotFound, KeyError):
+        name = ""
+    return " · ".join(part for part in (f"{what}: {noun_label(noun)}", name) if part)
+
+
+def _ask(screen: WorkingScreen[Any], drafts: list[tuple[str, str, str]]) -> None:
+    if not drafts:
+        screen.toast(t("No form was left unfinished"))
+        return
+    local = screen.crm_app.local
+    rows = [(key, name, f"{local(at):%m-%d %H:%M}") for key, at, name in drafts]
+    screen.app.push_screen(Choose(t("Drafts"), rows, keys=(("d", t("throw away")),)), partial(_open, screen))
+
+
+def _open(screen: WorkingScreen[Any], answer: str | None) -> None:
+    if answer is None:
+        return
+    if answer.startswith("d:"):
+        key = answer[2:]
+        screen.load(lambda crm: crm.drafts.drop(key), lambda _: open_drafts(screen), group="draft-drop")
+        return
+    kind, _, row = answer.partition(":")
+    if kind == "visits.log":
+        from crm_tui.ui.dialogs.log import open_log
+
+        open_log(screen, (row, "") if row else None)
+        return
+
+    def plan(crm: Crm) -> FormPlan:
+        found = plan_for(crm, answer)
+        if found is None:
+            raise NotFound(t("this form is not there any more"))
+        return found
+
+    open_form(screen, plan)

@@ -1,0 +1,55 @@
+"""What the app keeps outside the records: settings, drafts of open forms, errors that nobody foresaw."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC
+from typing import TYPE_CHECKING, cast
+
+from crm_tui.errors import CrmError
+from crm_tui.words import t
+
+if TYPE_CHECKING:
+    from crm_tui.ui.app import CrmApp
+
+
+class Keeping:
+    """A part of `CrmApp`."""
+
+    @property
+    def _app(self) -> CrmApp:
+        return cast("CrmApp", self)
+
+    def remember(self, name: str, value: object) -> None:
+        """Keep a setting for the next start, in a thread."""
+        self._app.run_worker(self._remember(name, value), group=f"remember-{name}", exit_on_error=False)
+
+    async def _remember(self, name: str, value: object) -> None:
+        try:
+            await asyncio.to_thread(self._app.options.remember, name, value)
+        except CrmError as error:
+            self._app.toast(str(error), bad=True)
+
+    def keep_draft(self, key: str, content: dict[str, str]) -> None:
+        """Write what stands in a form into the drafts, in a thread; it outlives this process at once."""
+        self._app.run_worker(self._keep_draft(key, content), group="draft", exit_on_error=False)
+
+    async def _keep_draft(self, key: str, content: dict[str, str]) -> None:
+        crm = await self._app.opened()
+        if crm is not None:
+            stamp = self._app.options.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            await asyncio.to_thread(crm.drafts.keep, key, content, stamp)
+
+    async def drop_draft(self, key: str) -> None:
+        """Forget a draft."""
+        crm = await self._app.opened()
+        if crm is not None:
+            await asyncio.to_thread(crm.drafts.drop, key)
+
+    def unexpected(self, error: Exception) -> None:
+        """An error that nobody foresaw: a sentence on the screen, the rest in the log."""
+        from crm_tui.ui.failures import write_log
+
+        path = write_log(self._app.options.log_file, error, self._app.options.now())
+        said = t("Something went wrong; nothing was changed by it: {reason}", reason=error)
+        self._app.toast(said + (" " + t("Details: {path}", path=path) if path else ""), bad=True)
