@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import ClassVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -22,8 +22,6 @@ from textual.strip import Strip
 from crm_tui.errors import CrmError
 from crm_tui.ui.rows import ROLES, Column, ListRows, Row, Rows
 from crm_tui.ui.widgets.row_painter import ROW_CSS, STATES, RowPainter, State
-
-LINES = 1024
 
 
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -112,16 +110,14 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._columns = tuple(columns)
         self._empty = empty
         self._rows: Rows = ListRows(())
-        self._count = 0
-        self._cursor = 0
+        self._count = self._cursor = 0
         self._marks: set[str] = set()
-        self._lines: LRUCache[tuple[int, State, bool, bool, int], Strip] = LRUCache(LINES)
+        self._lines: LRUCache[tuple[int, State, bool, bool, int], Strip] = LRUCache(1024)
         self._painter = RowPainter(self)
         self._wanted: tuple[int, int] | None = None
-        self._blank = False
-        self._loading = False
-        self._failed = False
+        self._blank = self._loading = self._failed = False
         self._announced: Row | None = None
+        self._sought: str | None = None
         self._stop = threading.Event()
 
     @property
@@ -158,17 +154,20 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def show(self, rows: Rows, *, cursor_id: str | None = None) -> None:
         """Show another list from its top, or with the cursor on the record `cursor_id`."""
         self._rows = rows
-        self._announced = None
+        self._announced, self._sought = None, cursor_id
         self._cursor = 0
         self.scroll_to(y=0, animate=False, force=True)
         self._take_count()
         self._redraw()
-        self._announce()
-        self._settle(cursor_id)
+        if cursor_id is None:
+            self._announce()
+        self._settle()
 
     def reload(self) -> None:
         """Read the list again after a change; the cursor stays on its record, and in its line."""
-        self._settle(row.id if (row := self.cursor_row) is not None else None)
+        if self._sought is None and (row := self.cursor_row) is not None:
+            self._sought = row.id
+        self._settle()
 
     def clear_marks(self) -> None:
         """Unmark every row."""
@@ -180,7 +179,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def move_to(self, index: int) -> None:
         """Put the cursor on the row at `index` and bring it in sight."""
         old, index = self._cursor, max(0, min(self._count - 1, index))
-        self._cursor = index
+        self._cursor, self._sought = index, None
         top, height = self.scroll_offset.y, self._height
         if index < top or index >= top + height:
             self._scroll(index if index < top else index - height + 1)
@@ -224,16 +223,15 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.RowChosen(self, self._cursor, row))
 
     def on_click(self, event: events.Click) -> None:
-        """A click moves the cursor; on the cursor's row it opens it."""
+        """A click moves the cursor, a double click opens its row."""
         index = self.scroll_offset.y + event.y - 1
         if event.y >= 1 and index < self._count:
-            if index == self._cursor and event.chain > 1:
+            self.move_to(index)
+            if event.chain > 1:
                 self.action_choose()
-            else:
-                self.move_to(index)
 
     def _leap(self, rows: int) -> None:
-        self._cursor = max(0, min(self._count - 1, self._cursor + rows))
+        self._cursor, self._sought = max(0, min(self._count - 1, self._cursor + rows)), None
         self._scroll(self.scroll_offset.y + rows)
         self._announce()
         self._look_ahead(rows)
@@ -275,21 +273,23 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._failed = True
         self.post_message(self.LoadFailed(self, error))
 
-    def _settle(self, cursor_id: str | None) -> None:
+    def _settle(self) -> None:
         """Count in a thread, then put the cursor where its record stands."""
         self._failed = False
         self._stop.set()
         self._stop = threading.Event()
-        work = self._count_and_find(self._rows, cursor_id, self._stop)
-        self.run_worker(work, group="row-list-count", exclusive=True, exit_on_error=False)
+        # A coroutine made here would never be awaited if the next call comes first; Textual's types know no methods.
+        count = cast("Callable[[], None]", self._count_and_find)
+        self.run_worker(count, group="row-list-count", exclusive=True, exit_on_error=False)
 
-    async def _count_and_find(self, rows: Rows, cursor_id: str | None, stop: threading.Event) -> None:
+    async def _count_and_find(self) -> None:
+        rows, stop = self._rows, self._stop
         try:
             if not await asyncio.to_thread(rows.build, stop):
                 return
-            wanted, at = cursor_id, self._cursor
-            if wanted is None and (row := self.cursor_row) is not None:
-                wanted = row.id
+            wanted, at = self._sought, self._cursor
+            if wanted is None and self._announced is not None:
+                wanted = self._announced.id
             place = await asyncio.to_thread(rows.position_of, wanted) if wanted is not None else None
         except (CrmError, sqlite3.Error) as error:
             self._fail(error)
@@ -302,7 +302,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         else:
             self.move_to(self._cursor)
         self._redraw()
-        self._announced = None
+        self._announced = self._sought = None
         self._announce()
         self.post_message(self.Counted(self, self._count))
 
@@ -321,7 +321,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def _look_ahead(self, rows: int) -> None:
         """Read the screenful that lies `rows` rows on, so that the next such leap finds it at hand."""
         first, last = self._sight(rows)
-        if first <= last and not (self._rows.at_hand(first) and self._rows.at_hand(last)):
+        if first <= last and not all(map(self._rows.at_hand, (first, last))):
             self._want(first, last)
 
     async def _load(self) -> None:
@@ -385,7 +385,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """Columns are measured anew, and the cursor stays in sight."""
         self.virtual_size = Size(self.size.width, self._count + 1)
         self._lines.clear()
-        if self._count:
+        if self._count and self._sought is None:
             self.move_to(self._cursor)
 
     def notify_style_update(self) -> None:
