@@ -12,6 +12,7 @@ from crm_tui.rules.text import fold
 from crm_tui.services.import_compare import Customer, PartNow
 from crm_tui.services.import_parts import CHILDREN, Value, Watch, phone_digits
 from crm_tui.store import journal
+from crm_tui.store.catalogue import NounIn
 from crm_tui.store.database import Work
 from crm_tui.words import t
 
@@ -40,6 +41,26 @@ class Batch:
         """Insert these rows too."""
         _, there = self.inserts.setdefault(noun, (list(columns), []))
         there.extend(rows)
+
+    def restore(self, noun: NounIn, row: dict[str, Value], before: dict[str, Value]) -> None:
+        """Make an undone record what `row` says, where it differs."""
+        done: set[str] = set()
+        for name in noun.kept:
+            if name in ("id", "extra") or before.get(name) == row.get(name):
+                continue
+            unit = noun.unit_of(name)
+            if unit.name in done:
+                continue
+            done.add(unit.name)
+            value = row.get(name)
+            if unit.kind == "group":
+                value = _together([row.get(member) for member in noun.members(unit.name)])
+            if unit.name != "deleted" or value is not None:
+                self.updates.append((noun.name, str(row["id"]), unit.name, value))
+        now, then = _custom(row), _custom(before)
+        for key in now.keys() | then.keys():
+            if now.get(key) != then.get(key):
+                self.updates.append((noun.name, str(row["id"]), f"extra.{key}", now.get(key)))
 
     def write(self, work: Work, watch: Watch) -> None:
         """Write all of it."""
@@ -70,6 +91,15 @@ class Batch:
         # Two people disagree about such a field already; an import does not decide that.
         db.execute("DELETE FROM temp.pending WHERE (row, field) IN (SELECT row, field FROM conflict)")
         work.flush()
+
+
+def _together(values: list[Value]) -> str:
+    """The value of a group of columns, as the journal keeps it."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def _custom(row: dict[str, Value]) -> dict[str, Value]:
+    return dict(json.loads(str(row["extra"]))) if row.get("extra") else {}
 
 
 def _unit(work: Work, noun: str, name: str) -> int:
@@ -165,7 +195,7 @@ class Builder:
         for name in sorted(names):
             members = [column for column in columns if self.groups.get((noun, column)) == name]
             if members:
-                text = json.dumps([now[m] for m in members], ensure_ascii=False, separators=(",", ":"))
+                text = _together([now[m] for m in members])
                 self.batch.updates.append((noun, part.id, name, text))
             else:
                 self.batch.updates.append((noun, part.id, name, now[name]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -145,6 +146,21 @@ class Rejected:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where rows come from.
+
+    Attributes:
+        file: as it is named in the history.
+        name: the numbering that outside numbers belong to; rows are known again under it.
+        other: its name if that numbering turns out to be taken by another program.
+    """
+
+    file: str
+    name: str
+    other: str = ""
+
+
 class Kept(NamedTuple):
     """A value that a person had changed and the file would have set: it stays."""
 
@@ -230,3 +246,10 @@ def chunks(values: Iterable[str], size: int = 20_000) -> Iterable[str]:
             some = []
     if some:
         yield _dump(some)
+
+
+def mark(db: sqlite3.Connection) -> object:
+    """Changes with every action and with every raw change that is in no action yet."""
+    have = db.execute("SELECT dev, upto FROM have ORDER BY dev").fetchall()
+    (last,) = db.execute("SELECT max(c.seq) FROM state s JOIN change c ON c.dev = s.dev").fetchone()
+    return have, last

@@ -15,7 +15,7 @@ from crm_tui.services.import_compare import CREATED, UNCHANGED, UPDATED, Custome
 from crm_tui.services.import_lookup import Lookup, Record
 from crm_tui.services.import_match import Matches, match
 from crm_tui.services.import_names import Names, without_cycles
-from crm_tui.services.import_parts import Kept, Rejected, Staged, Target, Watch
+from crm_tui.services.import_parts import Kept, Rejected, Source, Staged, Target, Watch, mark
 from crm_tui.store.catalogue import Catalogue
 from crm_tui.words import t
 
@@ -32,21 +32,6 @@ PERSONAL = {
     "department": ("Department", "部门"),
 }
 """Labels of the custom fields in which a person keeps what only contacts have fields for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where rows come from.
-
-    Attributes:
-        file: as it is named in the history.
-        name: the numbering that outside numbers belong to; rows are known again under it.
-        other: its name if that numbering turns out to be taken by another program.
-    """
-
-    file: str
-    name: str
-    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +96,11 @@ class Plan:
 
     def fresh(self, db: sqlite3.Connection) -> bool:
         """Whether nobody has written into the file since the plan was worked out."""
-        return _mark(db) == self._mark
+        return mark(db) == self._mark
 
     def work_out(self, db: sqlite3.Connection, watch: Watch) -> None:
         """Match and compare all rows with the file as it is now."""
-        self._mark = _mark(db)
+        self._mark = mark(db)
         look = Lookup(db)
         ids = _ids(self.new_ids)
         matches = match(self.rows, look, self.source.name, self.source.other or self.source.name, _like, watch)
@@ -206,13 +191,6 @@ def _labels(key: str, header: str) -> tuple[str | None, str | None]:
     if key in PERSONAL:
         return PERSONAL[key]
     return (None, header) if has_cjk(header) else (header, None)
-
-
-def _mark(db: sqlite3.Connection) -> object:
-    """Changes with every action and with every raw change that is in no action yet."""
-    have = db.execute("SELECT dev, upto FROM have ORDER BY dev").fetchall()
-    (last,) = db.execute("SELECT max(c.seq) FROM state s JOIN change c ON c.dev = s.dev").fetchone()
-    return have, last
 
 
 def _ids(new_ids: Callable[[int], list[str]]) -> Iterator[str]:

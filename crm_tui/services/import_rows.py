@@ -81,6 +81,8 @@ class Stager:
         draft = Draft()
         column = ""
         try:
+            if len(cells) > len(self.columns):
+                raise Problem("", t("the row has more cells than the header has names"))
             for at, what in self._used:
                 text = cells[at].strip()
                 if text:

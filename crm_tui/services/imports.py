@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crm_tui.errors import CrmError
 from crm_tui.rules.headers import Target, extra_keys, normalise_header
 from crm_tui.services.custom_fields import label_of
 from crm_tui.services.import_batch import Batch
 from crm_tui.services.import_columns import Column, Entry
-from crm_tui.services.import_parts import Kept, Progress, Rejected, Staged, Watch, many_objects
-from crm_tui.services.import_plan import Plan, Source
+from crm_tui.services.import_parts import Kept, Progress, Rejected, Source, Staged, Watch, many_objects
+from crm_tui.services.import_plan import Plan
 from crm_tui.services.import_rows import Stager
+from crm_tui.services.import_whole import WholePlan
 from crm_tui.store.database import Changes
 from crm_tui.words import t
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from crm_tui.services.crm import Crm
 
-__all__ = ["Column", "Entry", "Imports", "Kept", "Plan", "Rejected", "Source", "Staged"]
+__all__ = ["Column", "Entry", "Imports", "Kept", "Plan", "Rejected", "Source", "Staged", "WholePlan"]
 
 VERB = "Imported {file}: {created} new, {updated} updated"
 _TRIES = 3
@@ -120,6 +121,21 @@ class Imports:
         extras = {column.extra: column.header for entry in cards for column, _ in entry.pairs if column.extra}
         return self._plan(staged, stager, extras, source, watch)
 
+    def prepare_whole(
+        self,
+        nouns: Mapping[str, Sequence[Mapping[str, Any]]],
+        file: str,
+        *,
+        progress: Progress | None = None,
+        cancel: threading.Event | None = None,
+    ) -> WholePlan:
+        """Find out what an import of a whole-file export would do: rows by id, values by field, by noun."""
+        watch = Watch(progress, cancel)
+        with many_objects():
+            plan = WholePlan.read(nouns, Source(file, file), watch)
+            plan.work_out(self.store.reader(), watch)
+        return plan
+
     def _stage(
         self, rows: Iterable[Staged | Rejected], total: int, watch: Watch
     ) -> tuple[list[Staged], list[Rejected]]:
@@ -151,7 +167,9 @@ class Imports:
 
         return new_ids(int(self.store.now().timestamp() * 1000), count)
 
-    def apply(self, plan: Plan, *, progress: Progress | None = None, cancel: threading.Event | None = None) -> Changes:
+    def apply(
+        self, plan: Plan | WholePlan, *, progress: Progress | None = None, cancel: threading.Event | None = None
+    ) -> Changes:
         """Write what a plan has found, as one action; a plan that changes nothing writes nothing.
 
         If somebody has written into the file since the plan was made, it is worked out again first.
@@ -173,7 +191,7 @@ class Imports:
                 plan.work_out(self.store.reader(), watch)
         return Changes(None)
 
-    def _write(self, plan: Plan, batch: Batch, last: bool, watch: Watch) -> Changes:
+    def _write(self, plan: Plan | WholePlan, batch: Batch, last: bool, watch: Watch) -> Changes:
         db: sqlite3.Connection | None = None
         try:
             with self.store.action(VERB, "import", file=plan.source.file) as work:
