@@ -41,5 +41,6 @@ class Place:
 
 
 SCREENS: list[Place] = [
+    Place("1", "today", "Today", "today:TodayScreen"),
     Place("2", "customers", "Customers", "customers:CustomersScreen"),
 ]
