@@ -14,12 +14,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from crm_tui.rules.asking import Query, Tier
+from crm_tui.rules.asking import query as ask
 from crm_tui.rules.phones import digits
-from crm_tui.rules.terms import VERSION, Query, document, folded, sounds_of, terms
-from crm_tui.rules.terms import query as ask
+from crm_tui.rules.terms import VERSION, document, folded, sounds_of, terms
 
 EXACT = 1_000
 """Up to here hits are counted."""
+
+HEAVY = 12
+"""Pages of the index (some 3,000 entries each) from which on it is quicker to look at the newest documents."""
 
 _CHUNK = 2_000
 
@@ -99,15 +103,41 @@ def matching_ids(db: sqlite3.Connection, text: str, limit: int = EXACT, order: s
 def _ranked(db: sqlite3.Connection, asked: Query, limit: int) -> tuple[list[int], bool]:
     """Numbers of at most `limit` customers whose document answers, the best first, and whether there are more."""
     ranks: dict[int, int] = {}
-    for tier in asked.tiers:
-        for n, text in db.execute(_MATCH, (tier.match,)):
-            if tier.sure or asked.holds(text):
+    for tier in _tiers(db, asked):
+        rows = db.execute(_MATCH, (tier.match,)) if tier.match else db.execute(_ALL)
+        for n, text in rows:
+            if (tier.sure or asked.holds(text)) and (tier.match or n not in ranks):
                 if len(ranks) == limit:
                     return sorted(ranks, key=ranks.__getitem__), True
                 ranks[n] = min(asked.rank(text), tier.rank)
     return sorted(ranks, key=ranks.__getitem__), False
 
 
+def _tiers(db: sqlite3.Connection, asked: Query) -> Iterator[Tier]:
+    """The tiers of a query, the last one made when it is needed."""
+    yield from asked.tiers
+    if asked.words:
+        heavy = {word.text for word in asked.words if word.scanned and _pages(db, word.text) > HEAVY}
+        widest = asked.widest(heavy)
+        if widest is not None:
+            yield widest
+
+
+def _pages(db: sqlite3.Connection, beginning: str) -> int:
+    """How many pages of the index hold the terms with this beginning; read from where FTS5 notes its pages."""
+    low = b"0" + beginning.encode()
+    count, segment = 0, -1
+    while segment is not None:
+        (segment,) = db.execute("SELECT min(segid) FROM search_idx WHERE segid > ?", (segment,)).fetchone()
+        if segment is not None:
+            first = db.execute(_PAGE.format(sign="<="), (segment, low)).fetchone()
+            last = db.execute(_PAGE.format(sign="<"), (segment, low + b"\xff")).fetchone()
+            count += (last[0] >> 1) - (first[0] >> 1 if first else 0) if last else 0
+    return count
+
+
+_PAGE = "SELECT pgno FROM search_idx WHERE segid = ? AND term {sign} ? ORDER BY term DESC LIMIT 1"
+_ALL = "SELECT n, text FROM doc ORDER BY n DESC"
 _MATCH = (
     "SELECT d.n, d.text FROM search CROSS JOIN doc d ON d.n = search.rowid "
     "WHERE search MATCH ? ORDER BY search.rowid DESC"

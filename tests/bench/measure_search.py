@@ -1,6 +1,6 @@
 """P6: search, every keystroke of every sort of query, against LIKE.
 
-The yardstick is the median of LIKE over the searched columns of the tables, the first 50 hits, for queries of all sorts.
+The yardstick is the median of LIKE over the searched columns of the tables, first 50 hits, for queries of all sorts.
 LIKE over the texts that the index keeps in one place (a table of its own, a tenth of the bytes) is told beside it.
 """
 
@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from crm_tui.rules import pinyin
-from crm_tui.rules.terms import query as ask
+from crm_tui.rules.asking import query as ask
 from crm_tui.rules.text import has_cjk
 from crm_tui.store import driver, search
 from tests.bench import files

@@ -264,8 +264,12 @@ def texts(crm: Crm) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_nothing_that_like_finds_is_missed_and_nothing_else_comes(crm: Crm, seed: int) -> None:
+def test_nothing_that_like_finds_is_missed_and_nothing_else_comes(
+    crm: Crm, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dice = random.Random(seed)
+    if seed % 2:
+        monkeypatch.setattr(search, "HEAVY", -1)  # as in a file so large that every short word is a heavy one
 
     def name() -> str:
         return "".join(dice.choice(PIECES) for _ in range(dice.randint(1, 4)))

@@ -50,7 +50,7 @@ CREATE TABLE alias(id TEXT PRIMARY KEY, root TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX alias_of ON alias(root);
 CREATE TABLE doc(n INTEGER PRIMARY KEY, text TEXT NOT NULL, version INTEGER NOT NULL);
 CREATE VIRTUAL TABLE search USING fts5(
-  t, content='', detail=none, columnsize=0, tokenize="ascii tokenchars '=!:^~'");
+  t, content='', detail=none, columnsize=0, prefix='5 6 7 8 9 10', tokenize="ascii tokenchars '=!:^~'");
 INSERT INTO search(search, rank) VALUES('hashsize', 33554432);
 
 -- Exports leave the file: they are logged, though they change nothing in it.
