@@ -51,13 +51,16 @@ class AppActions:
 
     def action_undo(self) -> None:
         """Take back the last action."""
-        self._me.top_screen().change(lambda crm: crm.history.undo(), lambda undone: self._said(undone, back=True))
+        self._me.top_screen().change(lambda crm: crm.history.undo(), self.said_undone)
 
     def action_redo(self) -> None:
         """Take back the last undo."""
-        self._me.top_screen().change(lambda crm: crm.history.redo(), lambda undone: self._said(undone, back=False))
+        self._me.top_screen().change(
+            lambda crm: crm.history.redo(), lambda undone: self.said_undone(undone, back=False)
+        )
 
-    def _said(self, undone: Undone, *, back: bool) -> None:
+    def said_undone(self, undone: Undone, *, back: bool = True) -> None:
+        """Say what was taken back, and what was not."""
         from crm_tui.services.history import title
 
         what = title(undone.action.verb, undone.action.params)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from crm_tui.rules.phones import show_phone
 from crm_tui.store.windows import Listing, Value
 from crm_tui.store.windows import Row as Stored
 from crm_tui.ui.rows import Column, Role, Row
@@ -126,6 +127,9 @@ def cell(name: str, value: Value, local: Local, now: datetime) -> Shown:
         return since(local(str(value)), now), "muted"
     if name == "next_due":
         return until(local(str(value)), now)
+    if name == "phone" and str(value).startswith("+86"):
+        # Numbers of other countries need a library that is too heavy for the way to the first row.
+        return show_phone(str(value)), ""
     if name == "kind" and value in KINDS:
         return KINDS[str(value)][language() == "zh"], ""
     return str(value), ""

@@ -40,7 +40,6 @@ class _Start:
     customer: str | None
     name: str
     plan: dict[str, Any] | None
-    me: str | None
 
 
 def open_log(
@@ -70,9 +69,9 @@ def open_log(
 
 def _prepare(target: tuple[str, str] | None, plan: str | None, crm: Crm) -> _Start:
     found = crm.visits.get(plan) if plan else None
-    customer = crm.customers.root(found["customer"] if found else target[0]) if found or target else None
-    me = crm.people.me()
-    return _Start(customer, crm.customers.get(customer)["name"] if customer else "", found, me and me["id"])
+    asked = str(found["customer"]) if found else (target[0] if target else None)
+    customer = crm.customers.root(asked) if asked else None
+    return _Start(customer, crm.customers.get(customer)["name"] if customer else "", found)
 
 
 def proposed(now: datetime) -> datetime:

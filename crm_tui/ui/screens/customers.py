@@ -11,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.timer import Timer
 
 from crm_tui.errors import CrmError
 from crm_tui.store.driver import connect
@@ -18,6 +19,9 @@ from crm_tui.store.windows import Value, Window
 from crm_tui.ui import customer_list
 from crm_tui.ui.rows import WindowRows
 from crm_tui.ui.screen import CrmScreen
+from crm_tui.ui.screens import SCREENS
+from crm_tui.ui.screens.card import CardScreen
+from crm_tui.ui.widgets.card_view import CardView
 from crm_tui.ui.widgets.filter_line import FilterLine
 from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import t
@@ -25,6 +29,7 @@ from crm_tui.words import t
 if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
     from crm_tui.store.database import Changes
+    from crm_tui.ui.dialogs.views import View
 
 WHYS = 200
 """For so many of the first hits the reason is read."""
@@ -41,8 +46,20 @@ class CustomersScreen(CrmScreen):
     AUTO_FOCUS = "#customers"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash,／", "filter", "Filter", id="list.filter"),
+        Binding("n", "new", "New", id="customers.new"),
+        Binding("e", "edit", "Edit", id="customers.edit"),
+        Binding("d", "trash", "To the trash", id="customers.trash"),
+        Binding("l", "log", "Log a contact", id="customers.log"),
+        Binding("v", "views", "Views", id="customers.views"),
+        Binding("c", "columns", "Columns and order", id="customers.columns", show=False),
+        Binding("i", "import_file", "Import", id="customers.import"),
+        Binding("greater_than_sign", "tab(1)", "Next tab of the card", id="customers.next_tab", show=False),
+        Binding("less_than_sign", "tab(-1)", "Tab before", id="customers.tab_before", show=False),
+        Binding("left_square_bracket", "step(-1)", "Customer before", id="customers.before", show=False),
+        Binding("right_square_bracket", "step(1)", "Next customer", id="customers.next", show=False),
         Binding("escape", "back", "All", id="list.all", show=False),
     ]
+    WAITS = frozenset({"new", "edit", "trash", "views", "columns", "import_file", "log"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,13 +70,15 @@ class CustomersScreen(CrmScreen):
         self._typed = ""
         self._ids: tuple[str, ...] | None = None
         self._why: dict[str, str] = {}
-        self._known = False
+        self._view: View | None = None
+        self._later: Timer | None = None
 
     def body(self) -> ComposeResult:
         """The filter line, the list, the card."""
         yield FilterLine()
         with Horizontal(id="pair"):
             yield RowList(id="customers")
+            yield CardView(id="card")
 
     def start(self) -> None:
         """Show the first rows at once, without waiting for the whole file to be opened."""
@@ -79,8 +98,17 @@ class CustomersScreen(CrmScreen):
         """The line over the list."""
         return self.query_one(FilterLine)
 
+    @property
+    def card(self) -> CardView:
+        """The card beside the list."""
+        return self.query_one(CardView)
+
     def retitle(self) -> None:
         """Titles, the empty state, how it is sorted."""
+        self.card.retitle()
+        self._retitle_list()
+
+    def _retitle_list(self) -> None:
         self.line.retitle()
         self.rows.set_columns(customer_list.headers(self._columns, self._sort, bool(self._why)))
         self.rows.set_empty(self._empty())
@@ -97,6 +125,7 @@ class CustomersScreen(CrmScreen):
         """Show the list as it is narrowed and sorted now."""
         app = self.crm_app
         where, params = self._where
+        self._why = self._why if self._ids is not None else {}
         if self._ids is None:
             listing = customer_list.listing(self._columns, self._sort, where, params)
         else:
@@ -111,7 +140,7 @@ class CustomersScreen(CrmScreen):
                 raise
         if old is not None:
             self.call_after_refresh(old.close)
-        self.retitle()
+        self._retitle_list()
 
     def reload(self, changes: Changes | None) -> None:
         """Read the list again; a filter is searched again."""
@@ -121,7 +150,8 @@ class CustomersScreen(CrmScreen):
             self._show()
         else:
             self.rows.reload()
-        self.retitle()
+        self.card.reload()
+        self._retitle_list()
 
     def _say_count(self) -> None:
         count = self.rows.count
@@ -131,14 +161,17 @@ class CustomersScreen(CrmScreen):
             self.line.say(count=t("all {n}", n=total), found="", note=self._note())
         else:
             found = t("{n} found", n=total) if len(self._ids) < MOST else t("more than {n} found", n=f"{MOST:,}")
-            self.line.say(found=found, note="")
+            self.line.say(found=found, note=self._note())
 
     def _note(self) -> str:
         name = self._sort.lstrip("-")
         column = customer_list.COLUMNS.get(name)
-        if column is None or name == "name":
-            return ""
-        return t("sorted by {column}", column=t(column.en))
+        said = [] if self._view is None else [self._view.title()]
+        if self.rows.marks:
+            said.insert(0, t("{n} marked", n=len(self.rows.marks)))
+        if column is not None and name != "name":
+            said.append(t("sorted by {column}", column=t(column.en)))
+        return " · ".join(said)
 
     @on(RowList.Counted)
     def _counted(self) -> None:
@@ -149,12 +182,16 @@ class CustomersScreen(CrmScreen):
         self.line.open()
 
     def action_back(self) -> None:
-        """Give up marks, then the filter."""
-        if self.rows.marks:
+        """From the card to the list; there give up marks, then the filter, then the view."""
+        if not self.rows.has_focus:
+            self.rows.focus()
+        elif self.rows.marks:
             self.rows.clear_marks()
-        else:
+        elif self._ids is not None:
             self.line.shut()
             self._search("")
+        elif self._view is not None:
+            self._viewed(None)
 
     @on(FilterLine.Typed)
     def _filter_typed(self, event: FilterLine.Typed) -> None:
@@ -181,6 +218,134 @@ class CustomersScreen(CrmScreen):
         if text == self._typed:
             self._ids, self._why = result
             self._show()
+
+    @on(RowList.RowHighlighted, "#customers")
+    def _highlighted(self, event: RowList.RowHighlighted) -> None:
+        """The card follows the cursor, a moment later, so that a held key does not read every card on its way."""
+        if self._later is not None:
+            self._later.stop()
+        self._later = self.set_timer(0.06, partial(self._follow, event.row.id))
+
+    def _follow(self, customer: str) -> None:
+        if self.has_class("-wide") and customer != self.card.customer:
+            self.card.show(customer)
+
+    @on(RowList.SelectionChanged, "#customers")
+    def _marked(self) -> None:
+        self._say_count()
+
+    @on(RowList.LoadFailed)
+    def _failed(self, event: RowList.LoadFailed) -> None:
+        if self.crm_app.crm is not None:
+            self.toast(str(event.error), bad=True)
+
+    @on(RowList.RowChosen, "#customers")
+    def _chosen(self, event: RowList.RowChosen) -> None:
+        if self.has_class("-wide"):
+            self._follow(event.row.id)
+            self.card.rows.focus()
+        else:
+            self.app.push_screen(CardScreen(event.row.id, self._stepped))
+
+    def on_resize(self) -> None:
+        """Wide enough for a card beside the list: show it."""
+        self.call_after_refresh(self._resized)
+
+    def _resized(self) -> None:
+        row = self.rows.cursor_row
+        if row is not None:
+            self._follow(row.id)
+        if not self.has_class("-wide") and self.card.rows.has_focus:
+            self.rows.focus()
+
+    def _stepped(self, rows: int) -> str | None:
+        self.rows.action_move(rows)
+        row = self.rows.cursor_row
+        return row.id if row is not None else None
+
+    def action_step(self, rows: int) -> None:
+        """The customer before or after, wherever the focus is."""
+        self.rows.action_move(rows)
+
+    def action_tab(self, step: int) -> None:
+        """Turn the card beside the list without leaving the list."""
+        self.card.action_tab(step)
+
+    def action_new(self) -> None:
+        """The form of a new customer; the cursor then stands on it."""
+        from crm_tui.ui.dialogs.edit import new_customer
+
+        new_customer(self, lambda changes: self._show(changes.ids[0]) if self._ids is None else None)
+
+    def action_edit(self) -> None:
+        """The form of the customer under the cursor, or one for all marked."""
+        from crm_tui.ui.dialogs.edit import edit_customer, edit_many
+
+        marks = self.rows.marks
+        row = self.rows.cursor_row
+        if marks:
+            edit_many(self, "customers", sorted(marks), self._many_edited)
+        elif row is not None:
+            edit_customer(self, row.id)
+
+    def _many_edited(self, changes: Changes) -> None:
+        self.toast(t("Changed {n} customers. u takes it back.", n=len(self.rows.marks)))
+        self.rows.clear_marks()
+
+    def action_trash(self) -> None:
+        """Put the marked customers, or the one under the cursor, into the trash."""
+        marks, row = sorted(self.rows.marks), self.rows.cursor_row
+        if not marks and row is None:
+            return
+        ids = marks or [row.id] if row is not None else marks
+        name = row.cells[0] if row is not None and not marks else t("{n} customers", n=len(ids))
+        self.rows.clear_marks()
+        said = t("In the trash: {name}. u takes it back.", name=name)
+        self.change(lambda crm: crm.customers.trash(*ids), lambda _: self.toast(said))
+
+    def action_log(self) -> None:
+        """Log a contact with the customer under the cursor."""
+        self.crm_app.action_log()
+
+    def action_import_file(self) -> None:
+        """Bring in a file of another program."""
+        self.crm_app.go("import")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Import is a key only where there is an import; the card's keys need a card in sight."""
+        if action == "import_file" and not any(place.name == "import" for place in SCREENS):
+            return False
+        if action == "tab":
+            return self.has_class("-wide")
+        return super().check_action(action, parameters)
+
+    def action_columns(self) -> None:
+        """Choose columns and order."""
+        from crm_tui.ui.dialogs.columns import Columns
+
+        self.app.push_screen(Columns(self._columns, self._sort), self._arranged)
+
+    def _arranged(self, answer: tuple[tuple[str, ...], str] | None) -> None:
+        if answer is not None and answer != (self._columns, self._sort):
+            self._columns, self._sort = answer
+            self.crm_app.remember("columns", self._columns)
+            self.crm_app.remember("sort", self._sort)
+            self._show_again()
+
+    def action_views(self) -> None:
+        """Choose which customers are in the list."""
+        from crm_tui.ui.dialogs.views import ask_view
+
+        ask_view(self, self._view, self._viewed)
+
+    def _viewed(self, view: View | None) -> None:
+        self._view = view
+        self._where = view.where(self.crm_app.local_now()) if view is not None else ("", ())
+        self._show_again()
+
+    def _show_again(self) -> None:
+        row = self.rows.cursor_row
+        self._show(row.id if row is not None else None)
 
     def log_target(self) -> tuple[str, str] | None:
         """The customer under the cursor."""

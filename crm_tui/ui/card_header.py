@@ -1,0 +1,78 @@
+"""The head of a card: who this is in three lines, and the line of tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from crm_tui.ui.text import cut, safe, width
+from crm_tui.ui.when import since
+from crm_tui.words import t
+
+if TYPE_CHECKING:
+    from crm_tui.ui.card_rows import Card
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def bar(percent: int, cells: int = 8) -> str:
+    """A bar of at most `cells` cells for a share in percent."""
+    eighths = round(max(0, min(100, percent)) * cells * 8 / 100)
+    whole, rest = divmod(eighths, 8)
+    return ("█" * whole + (_EIGHTHS[rest] if rest else "")).ljust(cells, " ")
+
+
+def header(card: Card, cells: int, colors: Mapping[str, str], local: Callable[[str], datetime], now: datetime) -> Text:
+    """Name and grade; kind, trade, region, owner; completeness and counts."""
+    from crm_tui.ui.fields import choice_text
+
+    row = card.row
+    text = Text(no_wrap=True, end="")
+    grade = safe(str(row["grade"] or ""))
+    name = cut(safe(str(row["name"])), max(4, cells - width(grade) - 2))
+    text.append(name, "bold")
+    text.append(" " * max(1, cells - width(name) - width(grade)))
+    text.append(grade + "\n", f"bold {colors['accent']}")
+    about = [choice_text("customers", "kind", row["kind"]), row["industry"], row["region"]]
+    if row.get("owner_name"):
+        about.append(t("owner {name}", name=row["owner_name"]))
+    if row["deleted"]:
+        about.insert(0, t("x in the trash"))
+    line = " · ".join(safe(str(part)) for part in about if part)
+    text.append(cut(line, cells) + "\n", colors["muted"])
+    percent = int(row["completeness"])
+    role = colors["good"] if percent >= 80 else colors["warn"]
+    text.append(bar(percent), role)
+    text.append(f" {percent} %", role)
+    counts = []
+    if row["last_contact"]:
+        counts.append(t("last {when}", when=since(local(str(row["last_contact"])), now)))
+    needs = sum(need["status"] == "open" for need in row["needs"])
+    if needs:
+        counts.append(t("{n} open needs", n=needs))
+    if row["plans"]:
+        counts.append(t("{n} planned", n=len(row["plans"])))
+    text.append("  " + cut(" · ".join(counts), max(0, cells - 16)), colors["muted"])
+    return text
+
+
+def tab_line(card: Card, here: str, cells: int, colors: Mapping[str, str]) -> Text:
+    """The tabs with their counts, the present one in brackets."""
+    row = card.row
+    tabs = (
+        ("profile", t("Profile")),
+        ("contacts", f"{t('Contacts')} {len(row['contacts'])}"),
+        ("timeline", f"{t('Timeline')} {row['timeline_count']:,}"),
+        ("history", f"{t('History')} {row['history_count']}"),
+    )
+    text = Text(no_wrap=True, end="")
+    pad = " " if sum(width(title) + 3 for _, title in tabs) <= cells else ""
+    for name, title in tabs:
+        if name == here:
+            text.append(f"[{title}]{pad}", f"bold {colors['accent']}")
+        else:
+            text.append(f"{pad or ' '}{title}{pad}{pad}")
+    return text
