@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from crm_tui.exchange.exporting import OWN
 from crm_tui.exchange.vcard_model import Card
 from crm_tui.rules.headers import Target, extra_key
 from crm_tui.services.imports import Column, Entry
 
+_OWN = re.compile(rf"{OWN}([0-9a-f]{{32}})(?:-\d+)?")
 _PLACES = {"street": "Street", "city": "City", "region": "Region", "postcode": "Postcode", "country": "Country"}
 
 
@@ -22,7 +25,9 @@ def entry_of(card: Card) -> Entry:
 
 
 def _pairs(card: Card) -> Iterator[tuple[Column, str]]:
-    if card.uid:
+    if own := _OWN.fullmatch(card.uid):
+        yield Column("UID", Target("own")), own[1]
+    elif card.uid:
         yield Column("UID", Target("outside_number")), card.uid
     if card.name == card.organisation:
         yield Column("ORG", Target("name")), card.organisation

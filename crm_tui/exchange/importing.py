@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from crm_tui.errors import Refused
 from crm_tui.exchange.files import kind_of
 from crm_tui.exchange.rejects import is_reason, write_card_rejects, write_rejects
 from crm_tui.rules.headers import TARGETS, Target, guess_kind, normalise_header, read_target, recognise
-from crm_tui.services.import_rows import ID_COLUMN
+from crm_tui.services.exports import ID_COLUMN, own_targets
 from crm_tui.services.import_whole import WholePlan
 from crm_tui.services.imports import Plan, Source
 from crm_tui.words import t
@@ -102,7 +103,21 @@ class Opened:
             for header, target in zip(self.header, self.targets, strict=True):
                 if target is not None and target.name == wanted:
                     name = normalise_header(header) or header
+        exported = next((at for header in self.header if (at := _exported(header)) is not None), None)
+        if exported is not None:
+            return Source(self.path.name, "crm-tui", "crm-tui", exported)
         return Source(self.path.name, name, name if self.cards is not None else f"{name} · {self.path.stem}")
+
+
+def _exported(header: str) -> int | None:
+    """The instant that the id column of our own exports names, in milliseconds since 1970."""
+    if not header.startswith(ID_COLUMN):
+        return None
+    try:
+        moment = datetime.fromisoformat(header.removeprefix(ID_COLUMN).strip())
+    except ValueError:
+        return None
+    return int(moment.timestamp() * 1000) if moment.tzinfo is not None else None
 
 
 def _target(text: str) -> Target | None:
@@ -199,9 +214,12 @@ def _table(path: Path, encoding: str | None, sheet: str | None) -> Opened:
 def _choose_targets(crm: Crm, opened: Opened, mapping: Mapping[str, str]) -> None:
     """Guess, then what was saved for these columns, then what is asked for now."""
     targets = recognise(opened.header, opened.rows[:SAMPLE])
+    own = own_targets() if any(name.startswith(ID_COLUMN) for name in opened.header) else {}
     for place, name in enumerate(opened.header):
-        if name == ID_COLUMN:
+        if own and name.startswith(ID_COLUMN):
             targets[place] = Target("own")
+        elif own:
+            targets[place] = own.get(name)
         elif is_reason(name):
             targets[place] = Target("ignore")
     opened.targets = targets

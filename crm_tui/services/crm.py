@@ -15,6 +15,7 @@ from crm_tui.services.branches import Branches
 from crm_tui.services.contacts import Contacts
 from crm_tui.services.custom_fields import CustomFields
 from crm_tui.services.customers import Customers
+from crm_tui.services.exports import Exports
 from crm_tui.services.history import History
 from crm_tui.services.imports import Imports
 from crm_tui.services.noun import NounService
@@ -56,6 +57,7 @@ class Crm:
         self.trash = Trash(self)
         self.today = Today(self)
         self.imports = Imports(self)
+        self.exports = Exports(self)
         store.person = store.person or store.setting("me") or None
 
     @classmethod

@@ -68,12 +68,24 @@ class Customer:
     keeps: list[tuple[Staged, Origin | None, str]] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     revived: bool = False
+    _since: set[str] | None = None
     _brought: dict[str, set[Value]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, target: Target, record: Record | None, resolver: Resolver, source: str) -> Customer:
-        """Work out what all rows of a target do, in their order."""
+    def of(
+        cls, target: Target, record: Record | None, resolver: Resolver, source: str, since: set[str] | None = None
+    ) -> Customer:
+        """Work out what all rows of a target do, in their order.
+
+        Args:
+            target: the customer with its rows.
+            record: how it is now; None for a new one.
+            resolver: ids of people, branches and parents.
+            source: what the rows are kept under.
+            since: of a file that we exported, the fields that were changed here since then; its other cells are edits.
+        """
         me = cls(target, target.rows[0][0].kind)
+        me._since = since
         if target.state == "new" and len(target.rows) == 1:
             return me._alone(resolver)
         if record is not None:
@@ -205,7 +217,8 @@ class Customer:
                 changed |= self.fields[name] != now
                 self._brought.setdefault(name, set()).add(self.fields[name])
                 continue
-            if now is not None and now not in self._brought.get(name, ()):
+            edited = self._since is not None and name not in self._since
+            if now is not None and not edited and now not in self._brought.get(name, ()):
                 self.kept.append(Kept(row.line, self.target.name, name, now, said))
                 continue
             if name in LINKS:

@@ -162,6 +162,18 @@ class Lookup:
                 found.add(fold(name or ""))
         return found
 
+    def changed_since(self, ids: Iterable[str], at: int) -> dict[str, set[str]]:
+        """Names of the fields that were changed after an instant (milliseconds since 1970), by id."""
+        found: dict[str, set[str]] = {}
+        for some in chunks(ids):
+            for row, name in self.db.execute(
+                "SELECT r.id, f.name FROM json_each(?) w CROSS JOIN row r ON r.id = w.value "
+                "JOIN change c ON c.row = r.n JOIN field f ON f.k = c.field WHERE c.at > ?",
+                (some, at),
+            ):
+                found.setdefault(row, set()).add(name)
+        return found
+
     def parent_of(self, customer: str) -> str | None:
         """The parent that a customer has now."""
         row = self.db.execute("SELECT parent FROM customers WHERE id = ?", (customer,)).fetchone()

@@ -225,7 +225,8 @@ def _has_contact(row: Staged) -> bool:
 
 def works_for(row: Staged, target: Target) -> bool:
     """Whether the row is a person, and the target the organisation where that person works."""
-    return bool(row.organisation) and target.kind == "organisation" and fold(target.name) == fold(row.organisation)
+    named = bool(row.organisation) and fold(target.name) == fold(row.organisation)
+    return named and (target.kind == "organisation" or row.own is not None)
 
 
 def as_contact(facts: Facts, name: str) -> Facts:

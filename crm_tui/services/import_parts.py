@@ -154,11 +154,14 @@ class Source:
         file: as it is named in the history.
         name: the numbering that outside numbers belong to; rows are known again under it.
         other: its name if that numbering turns out to be taken by another program.
+        exported: when this program itself wrote the file, in milliseconds since 1970; its cells count as the person's
+            edits then, unless the record was changed here since.
     """
 
     file: str
     name: str
     other: str = ""
+    exported: int | None = None
 
 
 class Kept(NamedTuple):

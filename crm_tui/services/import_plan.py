@@ -30,6 +30,7 @@ PERSONAL = {
     "organisation": ("Organisation", "所属单位"),
     "job_title": ("Job title", "职务"),
     "department": ("Department", "部门"),
+    "unreadable_email": ("Unreadable e-mail", "无法识别的邮箱"),
 }
 """Labels of the custom fields in which a person keeps what only contacts have fields for."""
 
@@ -110,6 +111,9 @@ class Plan:
         records = look.records([t.id for t in matches.targets if _touched(t)], _FIELDS)
         self._matches, self._names = matches, names
         self._definitions = look.definitions()
+        since: dict[str, set[str]] = {}
+        if self.source.exported is not None:
+            since = look.changed_since(records, self.source.exported)
         self.outcomes, self.kept, self._customers = {}, [], []
         trashed = 0
         for done, target in enumerate(matches.targets):
@@ -119,7 +123,8 @@ class Plan:
                 trashed += len(target.rows) if target.state == "trashed" else 0
                 self.outcomes.update((row.place, UNCHANGED) for row, _ in target.rows)
                 continue
-            customer = Customer.of(target, records.get(target.id), names, matches.source)
+            own = since.get(target.id, set()) if target.rows[0][0].own else None
+            customer = Customer.of(target, records.get(target.id), names, matches.source, own)
             self.outcomes.update(customer.outcomes)
             self.kept += customer.kept
             if customer.keeps or customer.revived:

@@ -18,9 +18,6 @@ from crm_tui.services.import_columns import Column, Draft, Entry
 from crm_tui.services.import_parts import Child, Facts, Rejected, Staged, Value, phone_digits
 from crm_tui.words import t
 
-ID_COLUMN = "crm-tui id"
-"""Header of the column by which our own exports find their records again."""
-
 _LABELS = {"fax": "fax"}
 _TAGS = re.compile(r"[,;，；、|\n]|:::")
 _EMAILS = re.compile(r"[;,，；、\s]+")
@@ -172,8 +169,15 @@ class Stager:
             return
         label = target.label or draft.labels.get(("email", target.slot)) or None
         for part in _ANGLE.findall(text) or _EMAILS.split(text):
-            if part:
+            if not part:
+                continue
+            try:
                 draft.children.append(Child("emails", _CONTACT_MARK, (label, _EMAIL.clean(part))))
+            except ValueError:
+                # A cell of a table can be mended; a card is not worth losing for an odd address.
+                if self.columns:
+                    raise
+                draft.fields["extra.unreadable_email"] = _CUSTOMER["note"].about.clean(part)
 
     def _label(self, draft: Draft, column: Column, text: str) -> None:
         target = column.to
@@ -219,7 +223,8 @@ class Stager:
     def _birthday(self, draft: Draft, column: Column, text: str) -> None:
         if text.casefold() not in _NOTHING:
             moment = self._moment(column, text)
-            draft.children.append(Child("key_dates", _CONTACT_MARK, ("birthday", None, *moment)))
+            who = "" if column.to.label == "customer" else _CONTACT_MARK
+            draft.children.append(Child("key_dates", who, ("birthday", None, *moment)))
 
     def _organisation(self, draft: Draft, column: Column, text: str) -> None:
         draft.organisation = str(_LINE.clean(text) or "")

@@ -47,6 +47,7 @@ class Imports:
         """
         rows = self.crm.custom_fields.ever("customers")
         named = {normalise_header(label_of(row)): row for row in rows if row["live"]}
+        named |= {normalise_header(f"{label_of(row)} {row['key']}"): row for row in rows if row["live"]}
         by_key = {row["key"]: row for row in rows}
         loose = [name for name, target in zip(header, targets, strict=True) if target is None]
         keys = iter(extra_keys(loose))
