@@ -15,6 +15,7 @@ RELATION_KINDS = choices(
     "friend|Friend of|朋友",
     "partner|Partner of|合作伙伴",
     "competitor|Competitor of|竞争对手",
+    "distinct|Not the same as|不是同一客户",
 )
 
 

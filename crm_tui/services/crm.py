@@ -15,6 +15,7 @@ from crm_tui.services.branches import Branches
 from crm_tui.services.contacts import Contacts
 from crm_tui.services.custom_fields import CustomFields
 from crm_tui.services.customers import Customers
+from crm_tui.services.duplicates import Duplicates
 from crm_tui.services.exports import Exports
 from crm_tui.services.history import History
 from crm_tui.services.imports import Imports
@@ -58,6 +59,7 @@ class Crm:
         self.today = Today(self)
         self.imports = Imports(self)
         self.exports = Exports(self)
+        self.duplicates = Duplicates(self)
         store.person = store.person or store.setting("me") or None
 
     @classmethod
