@@ -98,7 +98,7 @@ class Palette(CrmDialog[Callable[[], Any]]):
     AUTO_FOCUS = "PaletteInput"
     CSS = """
     Palette { align: center top; }
-    Palette #palette { width: 84; height: 90%; margin-top: 1; }
+    Palette #palette { width: 84; height: 26; max-height: 90%; margin-top: 1; }
     Palette PaletteInput { border: none; height: 1; padding: 0; background: $surface; }
     Palette RowList { background: $surface; margin-top: 1; }
     """

@@ -65,11 +65,11 @@ class FormDialog(CrmDialog[Any]):
     """A form in a frame. The result is what `save` gave back; None if it was left."""
 
     CSS = """
-    FormDialog .form--notice, FormDialog .form--warn { height: auto; max-height: 4; display: none; padding-left: 1; }
-    FormDialog .form--notice { color: $muted; margin-bottom: 1; }
-    FormDialog .form--warn { color: $warn; margin-top: 1; }
-    FormDialog .form--wrong { color: $bad; height: auto; display: none; padding-left: 1; margin-top: 1; }
-    FormDialog .-said { display: block; }
+    FormDialog .form--notice, FormDialog .form--hint { color: $muted; height: auto; padding-left: 1; }
+    FormDialog .form--notice { margin-bottom: 1; }
+    FormDialog .form--hint { padding-left: 18; }
+    FormDialog .form--warn { color: $warn; height: auto; max-height: 4; padding-left: 1; margin-top: 1; }
+    FormDialog .form--wrong { color: $bad; height: auto; padding-left: 1; margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", id="form.save"),
@@ -98,8 +98,8 @@ class FormDialog(CrmDialog[Any]):
                 customer=plan.customer,
                 room=max(6, app.size.height - 9),
             )
-            yield Static(classes="form--warn")
-            yield Static(classes="form--wrong")
+            for part in ("hint", "warn", "wrong"):
+                yield Static(classes=f"form--{part}")
 
     @property
     def form(self) -> Form:
@@ -109,6 +109,8 @@ class FormDialog(CrmDialog[Any]):
     def start(self) -> None:
         """Offer what was left here before."""
         self.retitle()
+        for part in ("notice", "hint", "warn", "wrong"):
+            self.say(part, "")
         self.form.remember_first()
         self.load(lambda crm: crm.drafts.get(self.plan.key), self._offer, group="draft-read")
         if self.plan.focus:
@@ -125,10 +127,10 @@ class FormDialog(CrmDialog[Any]):
         self.form.retitle()
 
     def say(self, part: str, text: str) -> None:
-        """Put a sentence into "notice", "warn" or "wrong"; "" takes it away."""
+        """Put a sentence into "notice", "hint", "warn" or "wrong"; "" takes it away."""
         line = self.query_one(f".form--{part}", Static)
         line.update(Text("\n".join(safe(one) for one in text.split("\n"))))
-        line.set_class(bool(text), "-said")
+        line.display = bool(text)
 
     def _offer(self, draft: dict[str, str] | None) -> None:
         if draft and not self.form.touched:

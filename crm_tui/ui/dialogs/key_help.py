@@ -39,7 +39,7 @@ class KeyHelp(CrmDialog[None]):
         found: dict[tuple[str, str], list[str]] = {}
         where: dict[tuple[str, str], str] = {}
         for key, (node, binding, enabled, _) in self._live.items():
-            if not enabled or not binding.description or binding.system:
+            if not enabled or not binding.id:
                 continue
             what = (binding.action, binding.description)
             found.setdefault(what, []).append(key_name(key))

@@ -151,7 +151,7 @@ class LogDialog(FormDialog):
             said = t("Next: not understood yet")
         else:
             said = t("Next: {when}", when=f"{weekday(at.date())} {clock(at, now.date())}") if at else t("No next step")
-        self.say("notice", said)
+        self.say("hint", said)
 
     def action_save(self) -> None:
         """Before the next step was reached: the contact alone, then the next date; else all of it."""

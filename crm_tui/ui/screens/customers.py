@@ -363,6 +363,10 @@ def search(text: str) -> Callable[[Crm], tuple[tuple[str, ...], dict[str, str]]]
         ids = matching_ids(crm.store.reader(), text, MOST).ids
         first = [hit.id for hit in hits]
         rest = set(first)
-        return (*first, *(one for one in ids if one not in rest)), {hit.id: hit.why[1] for hit in hits}
+        return (*first, *(one for one in ids if one not in rest)), {
+            # Where the name itself answers, it says so by being there.
+            hit.id: "" if hit.why[1] == hit.name else hit.why[1]
+            for hit in hits
+        }
 
     return work

@@ -74,7 +74,7 @@ class MoreLine(Static, can_focus=True):
     """Names what is not in sight; Enter brings it."""
 
     DEFAULT_CSS = """
-    MoreLine { height: 1; color: $muted; padding-left: 18; margin-top: 1; }
+    MoreLine { height: 1; text-wrap: nowrap; text-overflow: ellipsis; color: $muted; padding-left: 18; margin-top: 1; }
     MoreLine:focus { background: $cursor; color: $cursor-text; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from crm_tui.ui.keys import key_name
 from crm_tui.ui.screens import SCREENS
@@ -39,6 +40,8 @@ class TopLine(Widget):
         """The whole line."""
         app = cast("CrmApp", self.app)
         here = cast("CrmScreen", self.screen).PLACE
+        if all(place.name != here for place in SCREENS):
+            here = app.current_mode
         line = Text(no_wrap=True, end="")
         line.append("crm-tui  ", "bold")
         shown = [place for place in SCREENS if place.key or place.name == here]
@@ -76,7 +79,7 @@ class KeyLine(Widget):
         accent = self.app.theme_variables["accent"]
         items: list[tuple[str, str]] = []
         seen: set[str] = set()
-        last = ("?", t("Keys"))
+        last = ("f1" if isinstance(self.screen.focused, Input | TextArea) else "?", t("Keys"))
         for _, binding, enabled, _ in self.screen.active_bindings.values():
             if binding.show and enabled and binding.action not in seen and binding.action not in ("help", "app.help"):
                 seen.add(binding.action)
