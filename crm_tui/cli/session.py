@@ -116,6 +116,7 @@ class Session:
     def open(self, file: Path) -> Crm:
         """Open `file` with the clock, the zone and the person of this session."""
         from crm_tui.services.crm import Crm
+        from crm_tui.services.interrupted import told
 
         crm = Crm.open(file, self.clock, zone=self.zone)
         if self.config.region:
@@ -127,6 +128,9 @@ class Session:
             except NotFound:
                 crm.close()
                 raise
+        news = told(crm)
+        if news is not None:
+            self.say(news)
         return crm
 
     def open_app(self, screen: str | None) -> None:

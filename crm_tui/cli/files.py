@@ -1,0 +1,146 @@
+"""Commands that read and write files of other programs: import, export."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crm_tui.cli.program import argument, command, option
+from crm_tui.cli.session import Session
+from crm_tui.words import t
+
+_EVERY = 0.1
+"""Seconds between two progress lines."""
+_KINDS = click.Choice(["customers", "orders", "payments", "products", "tickets", "events"])
+
+
+@command("import")
+@argument("file", type=click.Path(path_type=Path))
+@option("--map", "maps", multiple=True, metavar="COLUMN=FIELD", help="Where a column goes; may be given several times.")
+@option("--encoding", metavar="NAME", help="Encoding of a text file, such as gb18030; found out if not told.")
+@option("--sheet", metavar="NAME", help="Sheet of a workbook; the first with content if not told.")
+@option("--kind", type=_KINDS, help="What the rows are; found out if not told.")
+@option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@option("--rejects", type=click.Path(path_type=Path), help="Where rejected rows go, with the reason.")
+@option("--progress", is_flag=True, help="Print progress as lines of JSON on stderr.")
+def import_command(
+    session: Session, file: Path, maps: tuple[str, ...], progress: bool, dry_run: bool, **options: Any
+) -> None:
+    """Read customers from CSV, XLSX, XLS, ODS, vCard, or a JSON export of our own; undo takes it all back."""
+    from crm_tui.exchange.files import kind_of
+    from crm_tui.exchange.importing import import_file
+    from crm_tui.services.interrupted import noted
+
+    mapping = dict(_pair(word) for word in maps)
+    file = file.expanduser()
+    kind_of(file)  # a file that nobody can read must not even make an empty database
+    crm = session.crm(create=True)
+    tell = _progress_lines() if progress else _progress_on_terminal()
+    with _stoppable() as cancel, noted(crm, str(file)):
+        report = import_file(crm, file, mapping=mapping, dry_run=dry_run, progress=tell, cancel=cancel, **options)
+    _tell(session, report, dry_run)
+
+
+def _pair(word: str) -> tuple[str, str]:
+    column, sign, field = word.rpartition("=")
+    if not sign or not column:
+        raise click.UsageError(t("--map wants COLUMN=FIELD, not “{word}”", word=word))
+    return column, field
+
+
+def _tell(session: Session, report: dict[str, Any], dry_run: bool) -> None:
+    from crm_tui.cli.shown import pairs
+
+    for note in report["notes"]:
+        session.say(note)
+    for kept in report["kept_yours"]:
+        session.say(t("kept yours: {name}, {field}: {yours} (the file says {theirs})", **kept))
+    if report["rejects_file"]:
+        session.say(t("rejected rows, each with its reason, are in {path}", path=report["rejects_file"]))
+    if dry_run:
+        session.say(t("nothing was changed: this was a dry run"))
+    counts: list[tuple[str, object]] = [
+        (t("Rows"), report["rows"]),
+        (t("Created"), report["created"]),
+        (t("Updated"), report["updated"]),
+        (t("Unchanged"), report["unchanged"]),
+        (t("Rejected"), report["rejected"]),
+    ]
+    session.put(report, lambda: pairs(counts))
+
+
+Tell = Callable[[str, int, int], None]
+
+
+def _progress_lines() -> Tell:
+    """Progress for the app that started us: one JSON object a line, not more often than it can be read."""
+    last = (0.0, "")
+
+    def tell(phase: str, done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if phase != last[1] or now - last[0] > _EVERY:
+            last = (now, phase)
+            line = {"phase": phase, "done": done, "total": total}
+            print(json.dumps(line, ensure_ascii=False), file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _progress_on_terminal() -> Tell | None:
+    """Progress for a person, in one line that is wiped at the end; none where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+    last = [0.0]
+
+    def tell(phase: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - last[0] > _EVERY:
+            last[0] = now
+            share = f" {100 * done // total}%" if total else ""
+            print(f"\r\x1b[K{phase}{share}", end="", file=sys.stderr, flush=True)
+        if total and done >= total:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    return tell
+
+
+@contextmanager
+def _stoppable() -> Iterator[threading.Event]:
+    """Ctrl-C and SIGTERM ask the work to stop at its next step; a second one stops it where it stands."""
+    cancel = threading.Event()
+
+    def stop(_signal: int, _frame: object) -> None:
+        if cancel.is_set():
+            raise KeyboardInterrupt
+        cancel.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield cancel
+        return
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield cancel
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@command("export")
+@argument("what", type=click.Choice(["customers", "contacts", "all"]))
+@argument("file", type=click.Path(path_type=Path))
+def export_command(session: Session, what: str, file: Path) -> None:
+    """Write customers, contacts or everything into FILE; its ending says the format: .csv .xlsx .vcf .json."""
+    from crm_tui.exchange.exporting import export_file
+
+    report = export_file(session.crm(), what, file.expanduser())
+    session.put(report, t("{n} rows in {path}", n=report["rows"], path=report["file"]))
