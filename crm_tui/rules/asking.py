@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from crm_tui.rules.terms import GRAM, INITIALS, PART, PIECES, REACH, SHORT, SIGN, spelled
+from crm_tui.rules.terms import GRAM, INITIALS, PART, PIECES, REACH, SHORT, SIGN, WHOLE, spelled
 from crm_tui.rules.text import fold
 
 MOST = 12
@@ -17,6 +17,7 @@ MOST = 12
 LONGEST = 200
 """Characters of a query that count."""
 
+_SYLLABLE = 6
 _COUNTRY = re.compile(r"\+?(?:00)?86\W+\d")
 
 
@@ -41,14 +42,21 @@ class Word:
     @classmethod
     def of(cls, text: str, written: bool) -> Word:
         """Read one word."""
-        full = "[ |.-]*".join("[uv]" if letter == "u" else re.escape(letter) for letter in text)
-        short = "[a-z]*[ |.]".join(map(re.escape, text))
+        letters = ["[uv]" if letter == "u" else re.escape(letter) for letter in text]
+        full = "[ |.-]*".join(letters)
+        short = "[a-z]*[ |.]".join(letters)
+        mixed = [
+            "".join(letters[:at]) + "".join(f" {letter}[a-z]*" for letter in letters[at:])
+            for at in range(2, min(len(text), _SYLLABLE + 1))
+        ]
         return cls(
             text,
             written,
             _dialled(text) if written else (),
             re.compile(rf"(?:^|[\W_{SIGN}]){re.escape(text)}" if len(text) == 1 else "$^"),
-            re.compile(f"(?:^|[ \n])(?:-?{full}|{short})" if len(text) > 1 else f"(?:^|\n)-?{full}"),
+            re.compile(
+                f"(?:^|[ \n])(?:-?{full}|{'|'.join([short, *mixed])})" if len(text) > 1 else f"(?:^|\n)-?{full}"
+            ),
         )
 
     def first(self) -> str:
@@ -67,6 +75,11 @@ class Word:
         return self.written and 1 < len(self.text) < GRAM
 
     @property
+    def telling(self) -> bool:
+        """Whether few documents contain the word, as a rule."""
+        return len(self.text) >= (GRAM if self.written else 2)
+
+    @property
     def sure(self) -> tuple[bool, bool]:
         """Whether whatever `first` and `anywhere` find contains the word, so that nobody need look."""
         if not self.written:
@@ -75,11 +88,14 @@ class Word:
         return first and not self.dialled, len(self.text) <= GRAM and not self.dialled
 
     def _spoken(self) -> str:
-        if self.text.isdecimal():
-            return _quote("^" + self.text[:REACH], len(self.text) < REACH)
-        return " OR ".join(
-            _quote(mark + self.text[:reach], len(self.text) < reach) for mark, reach in (("^", REACH), ("~", INITIALS))
-        )
+        text = self.text
+        if len(text) <= REACH:
+            ways = [_quote("^" + text, True)]
+        else:
+            ways = [_quote("^" + text[:WHOLE], len(text) < WHOLE), _quote("^" + text[:REACH])]
+        if not text.isdecimal():
+            ways.append(_quote("~" + text[:INITIALS], len(text) < INITIALS))
+        return " OR ".join(ways)
 
     def anywhere(self) -> str:
         """The FTS5 expression for whatever may contain the word."""
@@ -93,7 +109,8 @@ class Word:
             ways.append(self._spoken())
             ways.append(f"({' AND '.join(map(_quote, _fours(text)))})" if len(text) >= GRAM else _quote(text, True))
         for one in self.dialled:
-            ways.append(_quote(":" + one) if len(one) <= 3 else f"({' AND '.join(map(_quote, _fours(one)))})")
+            begins = [_quote(":" + one[:3]), *(map(_quote, _fours(one)) if len(one) >= GRAM else ())]
+            ways.append(f"({' AND '.join(begins)})")
         return " OR ".join(ways)
 
     def answers(self, plain: str, sounds: str) -> bool:
@@ -110,7 +127,7 @@ class Word:
             return True
         if self.dialled and any(map(self.dials, plain.rpartition(PART)[2].split("\n"))):
             return True
-        return any(map(self.said, sounds.split("\n")))
+        return "-" in sounds and any(map(self.said, sounds.split("\n")))
 
     def within(self, text: str) -> bool:
         """Whether a name or another text contains the word; a single letter begins one of its words."""
@@ -152,7 +169,7 @@ class Query:
     """What a person typed, folded, and the words of it; all of them must be found, in any order and any text.
 
     Attributes:
-        tiers: for names, the best first; none finds again what an earlier one did. Empty if nothing can be searched.
+        tiers: for names, the best first. Empty if nothing can be searched.
     """
 
     text: str
@@ -165,7 +182,7 @@ class Query:
         return all(word.answers(plain, sounds) for word in self.words)
 
     def widest(self, heavy: Container[str] = ()) -> Tier | None:
-        """The last tier: whatever may answer; None if the names were all that there is.
+        """The last tier: whatever may answer, earlier hits again; None if the names were all that there is.
 
         Args:
             heavy: words whose `scanned` beginning would find so many that looking is quicker; they are not asked for.
@@ -177,7 +194,7 @@ class Query:
         if anywhere == first:
             return None
         sure = len(asked) == len(self.words) and all(word.sure[1] for word in asked)
-        return Tier(f"({anywhere}) NOT ({first})" if asked else "", sure, 3)
+        return Tier(anywhere, sure, 3)
 
     def rank(self, document: str) -> int:
         """0 a name that is the query, 1 one that begins with it, 2 one that contains it, 3 whatever else."""
@@ -212,7 +229,7 @@ def query(typed: str) -> Query:
     tiers = [Tier(first, all(word.sure[0] for word in few), 2)]
     if len(few) == 1 and not few[0].written and len(few[0].text) <= SHORT:
         whole = _quote("=" + few[0].text)
-        tiers = [Tier(whole, True, 0), Tier(f"({first}) NOT {whole}", tiers[0].sure, 2)]
+        tiers.insert(0, Tier(whole, True, 0))
     return Query(text, few, tuple(tiers))
 
 

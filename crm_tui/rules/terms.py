@@ -7,7 +7,7 @@ names. Its terms are a fixed function of its text, so that they can be taken out
 ``=王伟``    a whole short Chinese name
 ``!王 !王伟``  each character and pair of a name; without the mark those of other texts
 ``:w :wa``   the first one, two and three letters of a name's words, of its pinyin, its initials, and of a phone
-``^wangwei``  a word of a name, or its pinyin from each syllable on, up to 12 letters
+``^wangwei``  a word of a name, or its pinyin from each syllable on, up to 12 letters (20 from the first)
 ``~wxm``     its initials from each syllable on, up to 6 letters
 ``wind``     every four letters or digits of any word, and its last three and two
 ==========  ==========================================================================================================
@@ -29,7 +29,10 @@ VERSION = 1
 PART = "\x1f"
 GRAM = 4
 REACH = 12
-"""Letters of a word or of a pinyin that are indexed."""
+"""Letters of a word, or of a pinyin from some syllable on, that are indexed."""
+
+WHOLE = 20
+"""Letters of a pinyin from its first syllable on that are indexed: a city, a surname and a given name."""
 
 INITIALS = 6
 SHORT = 4
@@ -140,7 +143,8 @@ def _sound_terms(sound: str) -> list[str]:
     fulls, shorts, mixed = spelled(sound)
     whole, short = fulls[0], shorts[0]
     found = [":" + whole[:1], ":" + whole[:2], ":" + whole[:3], ":" + short[:2], ":" + short[:3]]
-    found += ["^" + one[:REACH] for one in fulls]
+    found.append("^" + whole[:WHOLE])
+    found += ["^" + one[:REACH] for one in fulls[1:]]
     found += ["^" + one[:REACH] for one in mixed]
     found += ["~" + one[:INITIALS] for one in shorts if len(one) > 1]
     if "v" in whole:

@@ -25,6 +25,9 @@ EXACT = 1_000
 HEAVY = 12
 """Pages of the index (some 3,000 entries each) from which on it is quicker to look at the newest documents."""
 
+DENSE = 100
+"""Pages from which on so many documents have a word that a look at the newest finds enough of them."""
+
 _CHUNK = 2_000
 
 
@@ -106,7 +109,7 @@ def _ranked(db: sqlite3.Connection, asked: Query, limit: int) -> tuple[list[int]
     for tier in _tiers(db, asked):
         rows = db.execute(_MATCH, (tier.match,)) if tier.match else db.execute(_ALL)
         for n, text in rows:
-            if (tier.sure or asked.holds(text)) and (tier.match or n not in ranks):
+            if n not in ranks and (tier.sure or asked.holds(text)):
                 if len(ranks) == limit:
                     return sorted(ranks, key=ranks.__getitem__), True
                 ranks[n] = min(asked.rank(text), tier.rank)
@@ -116,11 +119,20 @@ def _ranked(db: sqlite3.Connection, asked: Query, limit: int) -> tuple[list[int]
 def _tiers(db: sqlite3.Connection, asked: Query) -> Iterator[Tier]:
     """The tiers of a query, the last one made when it is needed."""
     yield from asked.tiers
-    if asked.words:
-        heavy = {word.text for word in asked.words if word.scanned and _pages(db, word.text) > HEAVY}
-        widest = asked.widest(heavy)
-        if widest is not None:
-            yield widest
+    widest = asked.widest(_heavy(db, asked)) if asked.words else None
+    if widest is not None:
+        yield widest
+
+
+def _heavy(db: sqlite3.Connection, asked: Query) -> set[str]:
+    """Words that begin so many terms that it is quicker to look whether documents have them."""
+    pages = {word.text: _pages(db, word.text) for word in asked.words if word.scanned}
+    heavy = {text for text, count in pages.items() if count > HEAVY}
+    if heavy and not any(word.telling or word.text in pages.keys() - heavy for word in asked.words):
+        lightest = min(heavy, key=pages.__getitem__)
+        if pages[lightest] <= DENSE:
+            heavy.remove(lightest)
+    return heavy
 
 
 def _pages(db: sqlite3.Connection, beginning: str) -> int:

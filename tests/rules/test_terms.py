@@ -155,12 +155,9 @@ def test_the_index_finds_all_that_answer(documents: list[Document], data: st.Dat
     answering = {n for n, one in enumerate(documents) if asked.words and asked.holds(document(*one))}
     db = table(documents)
     assert answering <= set(found(db, asked))
-    seen: set[int] = set()
     for tier in tiers(asked):
         here = {n for (n,) in db.execute("SELECT rowid FROM search WHERE search MATCH ?", (tier.match,))}
-        assert not (here & seen), "no tier finds again what an earlier one did"
         assert not tier.sure or here <= answering, "what is sure answers"
-        seen |= here
 
 
 @settings(max_examples=200, deadline=None)
