@@ -43,4 +43,7 @@ class Place:
 SCREENS: list[Place] = [
     Place("1", "today", "Today", "today:TodayScreen"),
     Place("2", "customers", "Customers", "customers:CustomersScreen"),
+    Place("0", "setup", "Setup", "setup:SetupScreen"),
+    Place("", "history", "History", "history:HistoryScreen"),
+    Place("", "trash", "Trash", "trash:TrashScreen"),
 ]

@@ -1,0 +1,186 @@
+"""*History*: what was done in this file, by whom; any of it can be taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.timer import Timer
+
+from crm_tui.ui.leaving import leave
+from crm_tui.ui.lists import show_again
+from crm_tui.ui.rows import Column, ListRows, Role, Row
+from crm_tui.ui.screen import CrmScreen
+from crm_tui.ui.when import clock
+from crm_tui.ui.widgets.row_list import RowList
+from crm_tui.words import t
+
+if TYPE_CHECKING:
+    from crm_tui.services.action_steps import Touched
+    from crm_tui.services.history import Entry
+    from crm_tui.store.database import Changes, Undone
+
+PAGE = 200
+REST = 0.08
+"""Seconds that the cursor must rest on an action before its changes are read."""
+
+
+class HistoryScreen(CrmScreen):
+    """Actions at the left, what the one under the cursor changed at the right."""
+
+    PLACE = "history"
+    TITLE_TEXT = "History"
+    CSS_PATH = "history.tcss"
+    AUTO_FOCUS = "#history"
+    WAITS = frozenset({"undo_this"})
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "undo_this", "Undo this one", id="history.undo"),
+        Binding("escape", "back", "Back", id="screen.back"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries: list[Entry] = []
+        self._more = False
+        self._timer: Timer | None = None
+
+    def body(self) -> ComposeResult:
+        """Two lists."""
+        with Horizontal(id="pair"):
+            yield RowList(id="history")
+            yield RowList(id="steps")
+
+    def start(self) -> None:
+        """Read the newest page."""
+        self.retitle()
+        self.reload(None)
+
+    @property
+    def rows(self) -> RowList:
+        """The actions."""
+        return self.query_one("#history", RowList)
+
+    @property
+    def steps(self) -> RowList:
+        """What the action under the cursor changed."""
+        return self.query_one("#steps", RowList)
+
+    def retitle(self) -> None:
+        """Columns and empty states."""
+        from crm_tui.ui.steps import step_columns
+
+        self.rows.set_columns(
+            (
+                Column(t("When"), 13, role="muted"),
+                Column(t("Who"), 10, from_width=60),
+                Column(t("What"), flex=1),
+                Column(t("Fields"), 6, kind="number", role="muted"),
+                Column("", 8),
+            )
+        )
+        self.steps.set_columns(step_columns())
+        self.rows.set_empty(t("Nothing was done in this file yet.\n\nEverything that changes it will stand here."))
+        self._show()
+
+    def reload(self, changes: Changes | None) -> None:
+        """Read again what was read so far."""
+        limit = max(PAGE, len(self._entries))
+        self.load(lambda crm: crm.history.entries(limit), self._read)
+
+    def _read(self, entries: list[Entry]) -> None:
+        self._entries, self._more = entries, len(entries) >= PAGE
+        self._show()
+        self._wait()
+
+    def _show(self) -> None:
+        show_again(self.rows, [self._row(entry) for entry in self._entries])
+
+    def _row(self, entry: Entry) -> Row:
+        app = self.crm_app
+        when = clock(entry.at.astimezone(app.local_now().tzinfo), app.local_now().date())
+        mark = "x " + t("undone") if entry.undone else ""
+        role: Role = "muted" if entry.undone or entry.kind in ("undo", "redo") else ""
+        return Row(str(entry.id), (when, entry.person, entry.title, f"{entry.count:,}", mark), roles=("", "", role))
+
+    @property
+    def entry(self) -> Entry | None:
+        """The action under the cursor."""
+        place = self.rows.cursor
+        return self._entries[place] if 0 <= place < len(self._entries) else None
+
+    @on(RowList.RowHighlighted, "#history")
+    def _highlighted(self, event: RowList.RowHighlighted) -> None:
+        if self._more and event.index >= len(self._entries) - 20:
+            self._more = False
+            last = self._entries[-1].id
+            self.load(lambda crm: crm.history.entries(PAGE, last), self._append, group="more")
+        self._wait()
+        self.refresh_bindings()
+
+    def _append(self, older: list[Entry]) -> None:
+        self._entries += older
+        self._more = len(older) >= PAGE
+        self._show()
+
+    def _wait(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(REST, self._read_steps)
+
+    def _read_steps(self) -> None:
+        entry = self.entry
+        if entry is None:
+            self.steps.show(ListRows(()))
+            return
+        number = entry.id
+
+        def show(steps: list[Touched]) -> None:
+            from crm_tui.ui.steps import step_rows
+
+            self.steps.show(ListRows(step_rows(steps)))
+
+        from crm_tui.services.action_steps import steps_of
+
+        self.load(lambda crm: steps_of(crm, number), show, group="steps")
+
+    @on(RowList.RowChosen, "#history")
+    def _chosen(self) -> None:
+        if self.entry is not None:
+            self.add_class("-steps")
+            self.steps.focus()
+
+    def action_back(self) -> None:
+        """Out of what the action changed, then out of the history."""
+        if self.steps.has_focus:
+            self.remove_class("-steps")
+            self.rows.focus()
+        else:
+            leave(self, "setup")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is undone already cannot be undone again; a list of nothing has no keys."""
+        entry = self.entry
+        if action == "undo_this":
+            return entry is not None and not entry.undone and bool(super().check_action(action, parameters))
+        return super().check_action(action, parameters)
+
+    def action_undo_this(self) -> None:
+        """Take back the action under the cursor."""
+        entry = self.entry
+        if entry is not None:
+            number = entry.id
+            self.change(lambda crm: crm.history.undo(number), lambda undone: self.toast(undone_text(undone)))
+
+
+def undone_text(undone: Undone) -> str:
+    """What was taken back, and what was left and why."""
+    from crm_tui.services.history import title
+
+    lines = [t("Undone: {title}", title=title(undone.action.verb, undone.action.params))]
+    if undone.left:
+        lines.append(t("{n} left as they are: changed since", n=len(undone.left)))
+    lines.append(t("ctrl+y does it again"))
+    return "\n".join(lines)

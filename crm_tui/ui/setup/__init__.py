@@ -1,0 +1,1 @@
+"""The sections of *Setup*, one class each."""
