@@ -38,14 +38,13 @@ def import_command(
     """Read customers from CSV, XLSX, XLS, ODS, vCard, or a JSON export of our own; undo takes it all back."""
     from crm_tui.exchange.files import kind_of
     from crm_tui.exchange.importing import import_file
-    from crm_tui.services.interrupted import noted
 
     mapping = dict(_pair(word) for word in maps)
     file = file.expanduser()
     kind_of(file)  # a file that nobody can read must not even make an empty database
     crm = session.crm(create=True)
     tell = _progress_lines() if progress else _progress_on_terminal()
-    with _stoppable() as cancel, noted(crm, str(file)):
+    with _stoppable() as cancel, crm.task(t("Import of {file}", file=file)):
         report = import_file(crm, file, mapping=mapping, dry_run=dry_run, progress=tell, cancel=cancel, **options)
     _tell(session, report, dry_run)
 

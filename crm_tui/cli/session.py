@@ -116,7 +116,6 @@ class Session:
     def open(self, file: Path) -> Crm:
         """Open `file` with the clock, the zone and the person of this session."""
         from crm_tui.services.crm import Crm
-        from crm_tui.services.interrupted import told
 
         crm = Crm.open(file, self.clock, zone=self.zone)
         if self.config.region:
@@ -128,8 +127,7 @@ class Session:
             except NotFound:
                 crm.close()
                 raise
-        news = told(crm)
-        if news is not None:
+        for news in crm.interrupted():
             self.say(news)
         return crm
 
