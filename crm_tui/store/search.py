@@ -22,10 +22,10 @@ from crm_tui.rules.terms import VERSION, document, folded, sounds_of, terms
 EXACT = 1_000
 """Up to here hits are counted."""
 
-HEAVY = 12
-"""Pages of the index (some 3,000 entries each) from which on it is quicker to look at the newest documents."""
+HEAVY = 2
+"""Pages of the index (some 3,000 entries each) from which on a beginning is not asked for beside longer words."""
 
-DENSE = 100
+DENSE = 60
 """Pages from which on so many documents have a word that a look at the newest finds enough of them."""
 
 _CHUNK = 2_000
@@ -127,28 +127,26 @@ def _tiers(db: sqlite3.Connection, asked: Query) -> Iterator[Tier]:
 def _heavy(db: sqlite3.Connection, asked: Query) -> set[str]:
     """Words that begin so many terms that it is quicker to look whether documents have them."""
     pages = {word.text: _pages(db, word.text) for word in asked.words if word.scanned}
-    heavy = {text for text, count in pages.items() if count > HEAVY}
-    if heavy and not any(word.telling or word.text in pages.keys() - heavy for word in asked.words):
-        lightest = min(heavy, key=pages.__getitem__)
-        if pages[lightest] <= DENSE:
-            heavy.remove(lightest)
+    if any(word.telling for word in asked.words):
+        return {text for text, count in pages.items() if count > HEAVY}
+    heavy = {text for text, count in pages.items() if count > DENSE}
     return heavy
 
 
 def _pages(db: sqlite3.Connection, beginning: str) -> int:
-    """How many pages of the index hold the terms with this beginning; read from where FTS5 notes its pages."""
+    """How many pages of the index the terms with this beginning fill; read from where FTS5 notes its pages."""
     low = b"0" + beginning.encode()
     count, segment = 0, -1
     while segment is not None:
         (segment,) = db.execute("SELECT min(segid) FROM search_idx WHERE segid > ?", (segment,)).fetchone()
         if segment is not None:
-            first = db.execute(_PAGE.format(sign="<="), (segment, low)).fetchone()
-            last = db.execute(_PAGE.format(sign="<"), (segment, low + b"\xff")).fetchone()
-            count += (last[0] >> 1) - (first[0] >> 1 if first else 0) if last else 0
+            first = db.execute(f"{_PAGE} <= ? ORDER BY term DESC LIMIT 1", (segment, low)).fetchone()
+            after = db.execute(f"{_PAGE} >= ? ORDER BY term LIMIT 1", (segment, low + b"\xff")).fetchone()
+            count += max(0, (after[0] >> 1) - (first[0] >> 1) - 1) if first and after else 0
     return count
 
 
-_PAGE = "SELECT pgno FROM search_idx WHERE segid = ? AND term {sign} ? ORDER BY term DESC LIMIT 1"
+_PAGE = "SELECT pgno FROM search_idx WHERE segid = ? AND term"
 _ALL = "SELECT n, text FROM doc ORDER BY n DESC"
 _MATCH = (
     "SELECT d.n, d.text FROM search CROSS JOIN doc d ON d.n = search.rowid "

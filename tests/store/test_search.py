@@ -269,7 +269,8 @@ def test_nothing_that_like_finds_is_missed_and_nothing_else_comes(
 ) -> None:
     dice = random.Random(seed)
     if seed % 2:
-        monkeypatch.setattr(search, "HEAVY", -1)  # as in a file so large that every short word is a heavy one
+        monkeypatch.setattr(search, "HEAVY", -1)
+        monkeypatch.setattr(search, "DENSE", -1)  # as in a file so large that every short word is a heavy one
 
     def name() -> str:
         return "".join(dice.choice(PIECES) for _ in range(dice.randint(1, 4)))
