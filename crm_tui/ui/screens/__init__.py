@@ -44,6 +44,7 @@ SCREENS: list[Place] = [
     Place("1", "today", "Today", "today:TodayScreen"),
     Place("2", "customers", "Customers", "customers:CustomersScreen"),
     Place("0", "setup", "Setup", "setup:SetupScreen"),
+    Place("", "import", "Import", "import_file:ImportScreen"),
     Place("", "history", "History", "history:HistoryScreen"),
     Place("", "trash", "Trash", "trash:TrashScreen"),
 ]

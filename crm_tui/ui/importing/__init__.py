@@ -1,0 +1,1 @@
+"""The parts of the import wizard: the path, the columns, the child process, its report."""
