@@ -211,12 +211,14 @@ class TodayScreen(CrmScreen):
         self._show_card()
 
     def _show_card(self) -> None:
+        if self._card is None:
+            self.query_one("#card", Static).update("")
+            return
+        # Only now: it needs the records, which are loaded in a thread after the first frame.
         from crm_tui.ui.short_card import short_card
 
         app = self.crm_app
-        card = self._card
-        shown = short_card(card, app.local, app.local_now(), self._style) if card is not None else ""
-        self.query_one("#card", Static).update(shown)
+        self.query_one("#card", Static).update(short_card(self._card, app.local, app.local_now(), self._style))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Plans only can be moved and cancelled; "mine" needs somebody who sits here."""
