@@ -89,8 +89,8 @@ def _told(session: Session, changes: Changes, title: str) -> None:
 @option("--tag", "tags", multiple=True, help="A tag; may be given several times.")
 @option("--kind", type=click.Choice(["organisation", "person", "household"]), help="What it is.")
 @option("--owner", metavar="PERSON", help="Who looks after it.")
-@argument("values", nargs=-1, metavar="[FIELD=VALUE]...")
 @argument("name")
+@argument("values", nargs=-1, metavar="[FIELD=VALUE]...")
 def _new_customer(
     session: Session,
     name: str,
@@ -112,9 +112,9 @@ def _new_customer(
     _told(session, changes, t("Added {name}", name=name))
 
 
-@argument("values", nargs=-1, metavar="[FIELD=VALUE]...")
-@argument("text", metavar="TEXT")
 @argument("customer")
+@argument("text", metavar="TEXT")
+@argument("values", nargs=-1, metavar="[FIELD=VALUE]...")
 @click.pass_context
 def _new_part(ctx: click.Context, session: Session, customer: str, text: str, values: tuple[str, ...]) -> None:
     """Add something to a customer."""
