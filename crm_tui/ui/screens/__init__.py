@@ -45,6 +45,7 @@ SCREENS: list[Place] = [
     Place("2", "customers", "Customers", "customers:CustomersScreen"),
     Place("0", "setup", "Setup", "setup:SetupScreen"),
     Place("", "import", "Import", "import_file:ImportScreen"),
+    Place("", "duplicates", "Duplicates", "duplicates:DuplicatesScreen"),
     Place("", "history", "History", "history:HistoryScreen"),
     Place("", "trash", "Trash", "trash:TrashScreen"),
 ]

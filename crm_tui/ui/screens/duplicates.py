@@ -1,0 +1,290 @@
+"""*Duplicates*: pairs of customers that may be one, field by field; merge them, or say that they are two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widgets import Static
+
+from crm_tui.ui.leaving import leave
+from crm_tui.ui.lists import plain, show_again
+from crm_tui.ui.rows import Column, ListRows, Role, Row
+from crm_tui.ui.screen import CrmScreen
+from crm_tui.ui.widgets.row_list import RowList
+from crm_tui.words import t
+
+if TYPE_CHECKING:
+    from crm_tui.services.crm import Crm
+    from crm_tui.services.duplicates import Pair
+    from crm_tui.store.database import Changes
+
+REST = 0.08
+"""Seconds that the cursor must rest on a pair before both cards are read."""
+
+_HANGING = {"phones": "number", "emails": "address", "contacts": "name", "addresses": "street", "tags": "name"}
+
+
+@dataclass(frozen=True)
+class Side:
+    """One field of both: its name ("" where both values stay anyway), and the texts."""
+
+    field: str
+    label: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Both:
+    """Two cards side by side; `values` holds the stored values of the right one by field."""
+
+    pair: Pair
+    sides: list[Side]
+    values: Mapping[str, Any]
+
+
+def read_both(pair: Pair, crm: Crm) -> Both:
+    """Read two cards in a thread; what is the same in both is left out."""
+    from crm_tui.rules.phones import show_phone
+    from crm_tui.ui.fields import choice_text, label_of, noun_label
+
+    left, right = crm.customers.card(pair.a, 0), crm.customers.card(pair.b, 0)
+    sides = []
+    for name, field in crm.customers.noun.fields.items():
+        if not field.about.form or name == "merged_into" or left[name] == right[name]:
+            continue
+
+        def said(card: Mapping[str, Any], name: str = name) -> str:
+            return str(card.get(f"{name}_name") or "") or choice_text("customers", name, card[name])
+
+        sides.append(Side(name, label_of("customers", name), said(left), said(right)))
+    for noun, column in _HANGING.items():
+        texts = [
+            ", ".join(show_phone(str(row[column])) if noun == "phones" else str(row[column])
+                      for row in card[noun] if row[column])
+            for card in (left, right)
+        ]  # fmt: skip
+        if any(texts):
+            sides.append(Side("", noun_label(noun), *texts))
+    counts = [str(card["timeline_count"]) for card in (left, right)]
+    sides.append(Side("", noun_label("visits"), *counts))
+    return Both(pair, sides, right)
+
+
+class DuplicatesScreen(CrmScreen):
+    """Pairs at the left, the two customers at the right."""
+
+    PLACE = "duplicates"
+    TITLE_TEXT = "Duplicates"
+    CSS_PATH = "duplicates.tcss"
+    AUTO_FOCUS = "#pairs"
+    WAITS = frozenset({"merge", "distinct"})
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "merge", "Merge", id="duplicates.merge"),
+        Binding("n", "distinct", "Two, not one", id="duplicates.distinct"),
+        Binding("space,left,right", "side", "Take this side", id="duplicates.side"),
+        Binding("c", "card", "Card", id="duplicates.card", show=False),
+        Binding("escape", "back", "Back", id="screen.back"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pairs: list[Pair] | None = None
+        self._both: Both | None = None
+        self._right: set[str] = set()
+        self._timer: Timer | None = None
+
+    def body(self) -> ComposeResult:
+        """Two lists."""
+        with Horizontal(id="pair"):
+            yield RowList(id="pairs")
+            with Vertical(id="both"):
+                yield Static(id="reasons")
+                yield SideList(id="sides")
+
+    def start(self) -> None:
+        """Look for pairs."""
+        self.retitle()
+        self.reload(None)
+
+    @property
+    def rows(self) -> RowList:
+        """The pairs."""
+        return self.query_one("#pairs", RowList)
+
+    @property
+    def sides(self) -> RowList:
+        """The fields of the two."""
+        return self.query_one("#sides", RowList)
+
+    def retitle(self) -> None:
+        """Columns and empty states."""
+        self.rows.set_columns(
+            (
+                Column("%", 3, kind="number", role="muted"),
+                Column(t("Customer"), flex=2),
+                Column(t("may be the same as"), flex=2),
+                Column(t("Why"), flex=2, role="muted", from_width=72),
+            )
+        )
+        looking = t("Looking for customers that may be one and the same …")
+        none = t("No likely duplicates.\n\nThey come up after an import, or when two people add one customer twice.")
+        self.rows.set_empty(looking if self._pairs is None else none)
+        self.sides.set_columns(
+            (
+                Column(t("Field"), 12, role="muted"),
+                Column(t("this one stays"), flex=1),
+                Column(t("this one joins it"), flex=1),
+            )
+        )
+        self._show_sides()
+
+    def reload(self, changes: Changes | None) -> None:
+        """Look again; some seconds where there are very many customers."""
+        self.load(lambda crm: crm.duplicates.pairs(), self._read)
+
+    def _read(self, pairs: list[Pair]) -> None:
+        self._pairs = pairs
+        self.retitle()
+        show_again(
+            self.rows,
+            [
+                Row(f"{one.a}:{one.b}", (str(one.score), one.name_a, one.name_b, ", ".join(one.reasons)))
+                for one in pairs
+            ],
+        )
+        self._wait()
+        self.refresh_bindings()
+
+    @property
+    def pair(self) -> Pair | None:
+        """The pair under the cursor."""
+        place = self.rows.cursor
+        return self._pairs[place] if self._pairs and 0 <= place < len(self._pairs) else None
+
+    @on(RowList.RowHighlighted, "#pairs")
+    def _highlighted(self) -> None:
+        self._wait()
+
+    def _wait(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(REST, self._read_pair)
+
+    def _read_pair(self) -> None:
+        pair = self.pair
+        if pair is None:
+            self._both = None
+            self._show_sides()
+        else:
+            self.load(partial(read_both, pair), self._show_both, group="both")
+
+    def _show_both(self, both: Both) -> None:
+        self._both = both
+        # A field that is empty on the left takes what stands on the right.
+        self._right = {one.field for one in both.sides if one.field and not one.left and one.right}
+        self._show_sides()
+
+    def _show_sides(self) -> None:
+        both = self._both
+        reasons = ", ".join(both.pair.reasons) if both is not None else ""
+        self.query_one("#reasons", Static).update(plain(f"{both.pair.score} %  {reasons}" if both is not None else ""))
+        rows = []
+        for number, one in enumerate(both.sides if both is not None else []):
+            right = one.field in self._right
+            if not one.field:
+                left, other = (f"+ {text}" if text else "" for text in (one.left, one.right))
+                roles: tuple[Role, ...] = ()
+            else:
+                marks = ("  ", "> ") if right else ("> ", "  ")
+                left, other = marks[0] + one.left, marks[1] + one.right
+                roles = ("", "muted", "accent") if right else ("", "accent", "muted")
+            rows.append(Row(str(number), (one.label, left, other), roles=roles))
+        if self.sides.count:
+            show_again(self.sides, rows)
+        else:
+            self.sides.show(ListRows(rows))
+        self.refresh_bindings()
+
+    @on(RowList.RowChosen, "#pairs")
+    def _into(self) -> None:
+        if self.pair is not None:
+            self.add_class("-both")
+            self.sides.focus()
+
+    @on(RowList.RowChosen, "#sides")
+    def _chosen(self) -> None:
+        self.action_side()
+
+    def action_side(self) -> None:
+        """Take the other side's value of the field under the cursor."""
+        both, place = self._both, self.sides.cursor
+        if both is not None and place < len(both.sides) and both.sides[place].field:
+            self._right ^= {both.sides[place].field}
+            self._show_sides()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Sides are taken in the list of fields; without a pair there is nothing to do."""
+        if action == "side":
+            return self.sides.has_focus
+        if action in ("merge", "distinct", "card") and (self.pair is None or self._both is None):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_merge(self) -> None:
+        """Merge the right one into the left one, with the values that were chosen."""
+        both = self._both
+        if both is None or self.pair != both.pair:
+            return
+        pair = both.pair
+        values = {name: both.values[name] for name in self._right}
+        said = t("Merged: {name}. u takes it back", name=pair.name_a)
+        self.change(lambda crm: crm.customers.merge(pair.a, pair.b, values), lambda _: self._done(pair, said))
+
+    def action_distinct(self) -> None:
+        """Remember that they are two customers."""
+        pair = self.pair
+        if pair is not None:
+            said = t("Kept apart: {name}. u takes it back", name=pair.name_a)
+            self.change(lambda crm: crm.duplicates.distinct(pair.a, pair.b), lambda _: self._done(pair, said))
+
+    def _done(self, pair: Pair, said: str) -> None:
+        """On to the next pair at once; the list is looked for again behind it."""
+        self._both = None
+        if self._pairs is not None:
+            self._read([one for one in self._pairs if one != pair])
+        self.remove_class("-both")
+        self.rows.focus()
+        self.toast(said)
+
+    def action_card(self) -> None:
+        """Open the card of the one that stays."""
+        from crm_tui.ui.palette import show_customer
+
+        pair = self.pair
+        if pair is not None:
+            show_customer(self.crm_app, pair.a)
+
+    def action_back(self) -> None:
+        """Out of the fields, then out of the screen."""
+        if self.sides.has_focus:
+            self.remove_class("-both")
+            self.rows.focus()
+        else:
+            leave(self, "setup")
+
+
+class SideList(RowList):
+    """The fields of two customers; Space takes a side instead of marking."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Space belongs to the screen."""
+        return False if action == "mark" else super().check_action(action, parameters)
