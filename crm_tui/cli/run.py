@@ -28,6 +28,8 @@ def run(arguments: Sequence[str]) -> int:
     _speak_to_click()
     _stop_on_term()
     try:
+        if (asked := app_alone(ordered)) is not None:
+            return _open(asked)
         return _run(ordered)
     except CrmError as error:
         _say(f"crm-tui: {error}")
@@ -40,6 +42,44 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         _say(f"crm-tui: {_logged(error, ordered)}")
         return 1
+
+
+def app_alone(arguments: Sequence[str]) -> dict[str, str] | None:
+    """The options, if the words ask for nothing but the app: it starts without the parser, which costs a frame.
+
+    None where there is a command, or anything that the parser should answer.
+    """
+    found = {name: os.environ.get(f"CRM_TUI_{name[2:].upper()}", "") for name in GLOBAL if name != "--now"}
+    words = list(arguments)
+    while words:
+        name, _, value = words.pop(0).partition("=")
+        if name not in (*GLOBAL, "--screen"):
+            return None
+        value = value or (words.pop(0) if words else "")
+        if not value:
+            return None
+        found[name] = value
+    return found if found["--lang"] in ("", *LANGUAGES) else None
+
+
+def _open(asked: dict[str, str]) -> int:
+    """Open the app with the options of `app_alone`."""
+    from crm_tui.cli.session import Session
+
+    def path(name: str) -> Path | None:
+        return Path(asked[name]) if asked[name] else None
+
+    session = Session()
+    session.take(
+        db=path("--db"),
+        home=path("--home"),
+        person=asked["--as"] or None,
+        language=asked["--lang"] or None,
+        now=asked.get("--now"),
+        zone=asked["--zone"] or None,
+    )
+    session.open_app(asked.get("--screen"))
+    return 0
 
 
 def _run(arguments: list[str]) -> int:
