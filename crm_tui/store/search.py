@@ -22,7 +22,7 @@ from crm_tui.rules.terms import VERSION, document, folded, sounds_of, terms
 EXACT = 1_000
 """Up to here hits are counted."""
 
-HEAVY = 2
+HEAVY = 12
 """Pages of the index (some 3,000 entries each) from which on a beginning is not asked for beside longer words."""
 
 DENSE = 60
