@@ -16,6 +16,7 @@ from crm_tui.errors import CrmError
 from crm_tui.ui import themes
 from crm_tui.ui.actions import AppActions
 from crm_tui.ui.keeping import Keeping
+from crm_tui.ui.offloop import job
 from crm_tui.ui.options import Options
 from crm_tui.ui.screens import SCREENS, Place
 from crm_tui.words import set_language
@@ -87,7 +88,7 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self.run_worker(self._open(), group="open", exit_on_error=False)
+        self.run_worker(job(self._open), group="open", exit_on_error=False)
 
     async def _open(self) -> None:
         """Open the file in a thread; with this the app is ready."""
@@ -123,7 +124,7 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
 
     def announce(self, changes: object) -> None:
         """Tell every screen that data changed, so that what is in sight is read again."""
-        self.run_worker(self._refresh_who(), group="who", exclusive=True, exit_on_error=False)
+        self.run_worker(job(self._refresh_who), group="who", exclusive=True, exit_on_error=False)
         self.data_changed.publish(cast("Changes | None", changes if hasattr(changes, "rows") else None))
 
     async def _refresh_who(self) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, cast
 
 from crm_tui.errors import CrmError
+from crm_tui.ui.offloop import job
 from crm_tui.words import t
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Keeping:
 
     def remember(self, name: str, value: object) -> None:
         """Keep a setting for the next start, in a thread."""
-        self._app.run_worker(self._remember(name, value), group=f"remember-{name}", exit_on_error=False)
+        self._app.run_worker(job(self._remember, name, value), group=f"remember-{name}", exit_on_error=False)
 
     async def _remember(self, name: str, value: object) -> None:
         try:
@@ -32,7 +33,7 @@ class Keeping:
 
     def keep_draft(self, key: str, content: dict[str, str]) -> None:
         """Write what stands in a form into the drafts, in a thread; it outlives this process at once."""
-        self._app.run_worker(self._keep_draft(key, content), group="draft", exit_on_error=False)
+        self._app.run_worker(job(self._keep_draft, key, content), group="draft", exit_on_error=False)
 
     async def _keep_draft(self, key: str, content: dict[str, str]) -> None:
         crm = await self._app.opened()

@@ -55,12 +55,21 @@ def normal(key: str) -> str:
 
 @dataclass(frozen=True)
 class Bound:
-    """One binding where it is declared; `screen` names the screen or dialog, "" for widgets and the app itself."""
+    """One binding where it is declared.
+
+    Attributes:
+        id: of the action.
+        keys: by Textual's names.
+        description: English text.
+        screen: the screen or dialog, "" for widgets that stand on several and for the app itself.
+        owner: the class that declares it.
+    """
 
     id: str
     keys: tuple[str, ...]
     description: str
     screen: str
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,8 +136,20 @@ def declared(owner: type, screen: str) -> list[Bound]:
     for binding in owner.__dict__.get("BINDINGS", ()):
         if isinstance(binding, Binding) and binding.id:
             keys = tuple(normal(key) for key in binding.key.split(","))
-            found.append(Bound(binding.id, keys, binding.description, screen))
+            found.append(Bound(binding.id, keys, binding.description, screen, owner.__name__))
     return found
+
+
+def _place(owner: type) -> str:
+    """Where a class is live: on one screen, if it is one or stands in a screen's or dialog's module; else anywhere."""
+    from textual.screen import Screen
+
+    parts = owner.__module__.split(".")
+    if len(parts) > 3 and parts[2] in ("screens", "dialogs"):
+        return parts[3]
+    if len(parts) > 3 and parts[2] != "widgets":
+        return parts[2]
+    return owner.__name__ if issubclass(owner, Screen) else ""
 
 
 def all_declared() -> list[Bound]:
@@ -137,7 +158,6 @@ def all_declared() -> list[Bound]:
     from importlib import import_module
 
     from textual.dom import DOMNode
-    from textual.screen import Screen
 
     import crm_tui.ui
 
@@ -152,5 +172,5 @@ def all_declared() -> list[Bound]:
             seen.add(owner)
             waiting += owner.__subclasses__()
             if owner.__module__.startswith("crm_tui."):
-                found += declared(owner, owner.__name__ if issubclass(owner, Screen) else "")
+                found += declared(owner, _place(owner))
     return found

@@ -59,7 +59,7 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
     seen: set[str] = {"app.palette", "palette", "app.find", "find"}
     for node, binding, enabled, _ in screen.active_bindings.values():
         if enabled and binding.id and binding.description and binding.action not in seen:
-            if binding.action.startswith("go(") or binding.id.startswith("list."):
+            if binding.action.startswith("go(") or isinstance(node, RowList):
                 continue
             seen.add(binding.action)
             run = partial(app.run_action, binding.action, node)

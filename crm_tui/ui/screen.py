@@ -47,6 +47,7 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 
 from crm_tui.errors import CrmError
+from crm_tui.ui.offloop import job
 from crm_tui.ui.widgets.lines import KeyLine, TopLine
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class WorkingScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
             group: what it is about; each part of a screen that loads by itself has its own.
             failed: takes the error instead of a toast.
         """
-        self.run_worker(self._run(work, show, failed), group=group, exclusive=True, exit_on_error=False)
+        self.run_worker(job(self._run, work, show, failed), group=group, exclusive=True, exit_on_error=False)
 
     def change(
         self,
@@ -110,7 +111,7 @@ class WorkingScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
                 done(result)
 
         # Not exclusive: a write that has begun is never thrown away.
-        self.run_worker(self._run(work, finish, failed), group="change", exit_on_error=False)
+        self.run_worker(job(self._run, work, finish, failed), group="change", exit_on_error=False)
 
     async def _run(
         self, work: Callable[[Crm], T], then: Callable[[T], object], failed: Callable[[CrmError], object] | None

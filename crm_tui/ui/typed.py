@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time
 from typing import Any
 
@@ -22,7 +23,7 @@ def day_of(text: str, now: datetime) -> str | None:
     """
     if not text.strip():
         return None
-    when = parse_when(text, now)
+    when = parse_when(_in_iso_order(text), now)
     if when is not None and not when.rest:
         return when.day.isoformat()
     found = parse_day(text, now.date())
@@ -39,7 +40,7 @@ def instant_of(text: str, now: datetime, noon: int = 10) -> datetime | None:
     """
     if not text.strip():
         return None
-    when = parse_when(text, now)
+    when = parse_when(_in_iso_order(text), now)
     if when is not None and not when.rest:
         return datetime.combine(when.day, when.time or time(noon), now.tzinfo)
     try:
@@ -47,6 +48,11 @@ def instant_of(text: str, now: datetime, noon: int = 10) -> datetime | None:
     except ValueError:
         raise NotUnderstood(t("no time; try: tomorrow 10:00, fri 3pm, 12-24 9:30")) from None
     return found if found.tzinfo else found.replace(tzinfo=now.tzinfo)
+
+
+def _in_iso_order(text: str) -> str:
+    """Let 12-24 be the 24th of December: with a hyphen, the month comes first as in ISO dates."""
+    return re.sub(r"^\s*(\d{1,2})-(\d{1,2})(?=\s|$)", r"\1月\2日", text)
 
 
 def value_of(field: FormField, text: str, now: datetime) -> Any:
@@ -88,7 +94,5 @@ def yes(flag: bool) -> str:
 
 def words_of(text: str) -> list[str]:
     """The tags in a line: parted by commas, or by blanks where there is no comma."""
-    import re
-
     parts = re.split(r"[,，、;；]", text) if re.search(r"[,，、;；]", text) else text.split()
     return [part.strip() for part in parts if part.strip()]

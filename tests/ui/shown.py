@@ -22,3 +22,8 @@ def screen_text(pilot: Any) -> str:
     screen = pilot.app.screen
     strips = screen._compositor.render_strips(screen.size)
     return "\n".join("".join(segment.text for segment in line) for line in strips)
+
+
+def said(pilot: Any) -> str:
+    """Every toast so far; a test app does not draw them."""
+    return "\n".join(note.message for note in pilot.app._notifications)

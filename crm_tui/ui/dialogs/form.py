@@ -18,6 +18,7 @@ from textual.widgets import Static
 from crm_tui.errors import ChangedSince, CrmError, Invalid
 from crm_tui.ui.dialogs.ask import Choose
 from crm_tui.ui.fields import FormField, choice_text
+from crm_tui.ui.offloop import job
 from crm_tui.ui.screen import CrmDialog
 from crm_tui.ui.text import safe
 from crm_tui.ui.widgets.form import Form
@@ -144,7 +145,7 @@ class FormDialog(CrmDialog[Any]):
         """Throw the draft away and begin as if nothing had been typed."""
         self._stop_timer()
         plan = self.plan
-        self.run_worker(self.crm_app.drop_draft(plan.key), group="draft", exit_on_error=False)
+        self.run_worker(job(self.crm_app.drop_draft, plan.key), group="draft", exit_on_error=False)
         self.form.put(self.form.first)
         self._was_draft = False
         self.say("notice", "")

@@ -14,6 +14,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 
 from crm_tui.errors import CrmError
+from crm_tui.rules.phones import show_phone
 from crm_tui.store.driver import connect
 from crm_tui.store.windows import Value, Window
 from crm_tui.ui import customer_list
@@ -29,6 +30,7 @@ from crm_tui.words import t
 if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
     from crm_tui.store.database import Changes
+    from crm_tui.store.search import Hit
     from crm_tui.ui.dialogs.views import View
 
 WHYS = 200
@@ -46,7 +48,7 @@ class CustomersScreen(CrmScreen):
     AUTO_FOCUS = "#customers"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash,／", "filter", "Filter", id="list.filter"),
-        Binding("n", "new", "New", id="customers.new"),
+        Binding("n", "new", "New customer", id="customers.new"),
         Binding("e", "edit", "Edit", id="customers.edit"),
         Binding("d", "trash", "To the trash", id="customers.trash"),
         Binding("l", "log", "Log a contact", id="customers.log"),
@@ -363,10 +365,14 @@ def search(text: str) -> Callable[[Crm], tuple[tuple[str, ...], dict[str, str]]]
         ids = matching_ids(crm.store.reader(), text, MOST).ids
         first = [hit.id for hit in hits]
         rest = set(first)
-        return (*first, *(one for one in ids if one not in rest)), {
-            # Where the name itself answers, it says so by being there.
-            hit.id: "" if hit.why[1] == hit.name else hit.why[1]
-            for hit in hits
-        }
+        return (*first, *(one for one in ids if one not in rest)), {hit.id: _reason(hit) for hit in hits}
 
     return work
+
+
+def _reason(hit: Hit) -> str:
+    """The text that answers; nothing where the name itself does, for it says so by being there."""
+    field, text = hit.why
+    if text == hit.name:
+        return ""
+    return show_phone(text) if field == "phone" else text

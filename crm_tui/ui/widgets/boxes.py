@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import ClassVar
 
 from rich.text import Text
@@ -16,7 +15,6 @@ from textual.widgets import Input, Static, TextArea
 
 from crm_tui.ui.links import Option
 from crm_tui.ui.text import fit, safe
-from crm_tui.words import t
 
 
 class Moved(Message):
@@ -61,7 +59,8 @@ class TextBox(Input):
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
-        event.stop()
+        if not isinstance(self.parent, PickBox):
+            event.stop()
         self.post_message(Edited())
 
 
@@ -210,6 +209,7 @@ class PickBox(Vertical):
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
+        event.stop()
         if self.line.has_focus and self.line.value != self._text:
             if self.line.value:
                 self._at = 0
@@ -277,15 +277,6 @@ class PickBox(Vertical):
             if place < len(self._options) - 1:
                 lines.append("\n")
         self.query_one(".pick--offer", Static).update(lines)
-
-
-class DayBox(TextBox):
-    """A day or a time, typed as people say it; what was understood stands beside it."""
-
-    def __init__(self, text: str, now: datetime) -> None:
-        super().__init__(text)
-        self.now = now
-        self.placeholder = t("tomorrow, fri, 12-24 …")
 
 
 Box = TextBox | NoteBox | PickBox
