@@ -273,6 +273,8 @@ class Customer:
             brought = old.values[place] if old is not None else None
             if said is None or said == now or (old is not None and said == brought):
                 continue
+            if old is None and CHILDREN[child.noun][place] == "label":
+                continue  # what a phone is called is no news
             if now is None or now == brought:
                 values[place] = said
             elif child.noun == "contacts" and place:

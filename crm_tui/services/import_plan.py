@@ -22,6 +22,7 @@ from crm_tui.words import t
 _FIELDS = (
     "created", "name", "kind", "number", "parent", "region", "industry", "size", "source", "sales_channel", "owner",
     "branch", "grade", "language", "website", "note", "instructions",
+    "value_proposition", "culture",
 )  # fmt: skip
 _LIKE = 80
 """Two names of one phone or e-mail are the same customer's from this likeness on."""

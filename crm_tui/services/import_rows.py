@@ -12,7 +12,7 @@ from crm_tui.records.nouns import NOUNS
 from crm_tui.rules.days import parse_day, parse_instant, parse_moment
 from crm_tui.rules.header_words import WORDS
 from crm_tui.rules.headers import Target, read_kind
-from crm_tui.rules.phones import parse_phones
+from crm_tui.rules.phones import Phone, parse_phones
 from crm_tui.rules.text import fold, has_cjk, squash
 from crm_tui.services.import_columns import Column, Draft, Entry
 from crm_tui.services.import_parts import Child, Facts, Rejected, Staged, Value, phone_digits
@@ -22,6 +22,9 @@ _LABELS = {"fax": "fax"}
 _TAGS = re.compile(r"[,;，；、|\n]|:::")
 _EMAILS = re.compile(r"[;,，；、\s]+")
 _ANGLE = re.compile(r"<([^<>]+@[^<>]+)>")
+_PIECES = re.compile(r"[;,/|；，、\n]")
+_PROSE = 18
+"""More letters than that in one piece of a cell are no label of a phone number."""
 _NOTHING = frozenset({"-", "--", "/", "n/a", "na", "none", "null", "nil", "无", "没有", "暂无", "未知"})
 _COMPANY = re.compile(
     r"公司|集团|企业|商店|[店厂部院校社行所局]$|中心|大学|银行|酒店|超市|工作室|合作社"
@@ -157,7 +160,7 @@ class Stager:
             return
         label = target.label or _LABELS.get(target.name, "")
         who = _CONTACT_MARK if target.name == "contact.phone" or label == "mobile" else ""
-        for phone in parse_phones(text, self.region):
+        for phone in _numbers(text, self.region):
             draft.unread += not phone.ok
             number = phone.number if phone.ok else _LINE.clean(phone.number)
             if number is not None:
@@ -209,7 +212,7 @@ class Stager:
     def _person(self, draft: Draft, column: Column, text: str) -> None:
         part = column.to.name.removeprefix("contact.")
         if part in ("given", "family"):
-            setattr(draft, part, _LINE.clean(text))
+            setattr(draft, part, str(_LINE.clean(text) or ""))
         else:
             draft.contact[part] = _CONTACT[part].about.clean(text)
 
@@ -314,6 +317,13 @@ _SPECIAL = {
     "organisation": Stager._organisation,
     "date": Stager._anniversary,
 }
+
+
+def _numbers(text: str, region: str) -> list[Phone]:
+    """The phone numbers of a cell; prose is kept as it stands and not searched for numbers."""
+    if len(text) > 18 and any(sum(map(str.isalpha, piece)) > _PROSE for piece in _PIECES.split(text)):
+        return [Phone(text, None, False)]
+    return parse_phones(text, region)
 
 
 def _children(draft: Draft, contact: str) -> list[Child]:
