@@ -24,10 +24,10 @@ def run(arguments: Sequence[str]) -> int:
     """
     _streams()
     ordered = in_front(arguments)
-    set_language(language_of(ordered))
-    _speak_to_click()
-    _stop_on_term()
     try:
+        set_language(language_of(ordered))
+        _speak_to_click()
+        _stop_on_term()
         if (asked := app_alone(ordered)) is not None:
             return _open(asked)
         return _run(ordered)
@@ -47,8 +47,10 @@ def run(arguments: Sequence[str]) -> int:
 def app_alone(arguments: Sequence[str]) -> dict[str, str] | None:
     """The options, if the words ask for nothing but the app: it starts without the parser, which costs a frame.
 
-    None where there is a command, or anything that the parser should answer.
+    None where there is a command, or anything that the parser should answer (a shell that asks for completions).
     """
+    if "_CRM_TUI_COMPLETE" in os.environ:
+        return None
     found = {name: os.environ.get(f"CRM_TUI_{name[2:].upper()}", "") for name in GLOBAL if name != "--now"}
     words = list(arguments)
     while words:
@@ -113,7 +115,7 @@ def in_front(arguments: Sequence[str]) -> list[str]:
             break
         if word in GLOBAL and words:
             front += [word, words.pop(0)]
-        elif word.split("=", 1)[0] in GLOBAL:
+        elif "=" in word and word.split("=", 1)[0] in GLOBAL:
             front.append(word)
         else:
             rest.append(word)
@@ -139,7 +141,7 @@ def language_of(arguments: Sequence[str]) -> str:
 
 
 def _option(arguments: Sequence[str], name: str) -> str:
-    for word, after in zip(arguments, [*arguments[1:], ""], strict=True):
+    for word, after in zip(arguments, [*arguments, ""][1:], strict=True):
         if word == name:
             return after
         if word.startswith(name + "="):
