@@ -71,8 +71,8 @@ class Log:
         at = self.today - timedelta(days=chance.uniform(95, 320) if silent else 0.1 + chance.expovariate(1 / 26))
         pace = _PACE[actor.team] * (0.45 if actor.row.get("grade") in ("A", "H", "金牌") else 1.0)
         found: list[Row] = []
-        while at > actor.born and len(found) < 40:
-            found.append(self._contact(actor, self._hour(actor, at)))
+        while (when := self._hour(actor, at)) > actor.born and len(found) < 40:
+            found.append(self._contact(actor, when))
             at -= timedelta(days=max(1.0, chance.gammavariate(2, pace / 2)))
         return found[::-1]
 
