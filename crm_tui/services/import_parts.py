@@ -59,7 +59,8 @@ def identity(child: Child) -> tuple[object, ...]:
     if noun == "emails":
         return noun, str(values[1]).casefold()
     if noun == "addresses":
-        return noun, fold(" ".join(str(value) for value in values[1:] if value is not None))
+        label = fold(str(values[0] or ""))
+        return noun, label, fold(" ".join(str(value) for value in values[1:] if value is not None))
     if noun == "visits":
         return noun, values[2]
     if noun == "key_dates":

@@ -15,7 +15,7 @@ from crm_tui.rules.headers import Target, read_kind
 from crm_tui.rules.phones import Phone, parse_phones
 from crm_tui.rules.text import fold, has_cjk, squash
 from crm_tui.services.import_columns import Column, Draft, Entry
-from crm_tui.services.import_parts import Child, Facts, Rejected, Staged, Value, phone_digits
+from crm_tui.services.import_parts import Child, Facts, Rejected, Staged, Value, identity, phone_digits
 from crm_tui.words import t
 
 _LABELS = {"fax": "fax"}
@@ -331,21 +331,22 @@ def _children(draft: Draft, contact: str) -> list[Child]:
     children: list[Child] = []
     seen: set[tuple[object, ...]] = set()
     for noun, who, values in draft.children:
-        if noun == "phones" or noun == "emails":
-            key: tuple[object, ...] = (noun, values[1])
-            label = values[0] or draft.labels.get((noun[:-1], 0))
-            if label != values[0]:
-                values = (label, *values[1:])
-        else:
-            key = (noun, *values)
+        if (noun == "phones" or noun == "emails") and not values[0] and draft.labels:
+            values = (draft.labels.get((noun[:-1], 0)), *values[1:])
+        child = Child(noun, contact if who else "", values)
+        key = identity(child)
         if key not in seen:
             seen.add(key)
-            children.append(Child(noun, contact if who else "", values))
+            children.append(child)
     for (label, _), parts in draft.addresses.items():
         line = [_place(part, parts) for part in ("country", "region", "city", "district", "street", "postcode")]
         if any(line):
             shown = parts.get("label") or label or None
-            children.append(Child("addresses", "", (shown, *line)))
+            child = Child("addresses", "", (shown, *line))
+            key = identity(child)
+            if key not in seen:
+                seen.add(key)
+                children.append(child)
     return children
 
 

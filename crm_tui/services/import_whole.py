@@ -14,6 +14,7 @@ from crm_tui.rules.phones import digits
 from crm_tui.rules.pinyin import sort_key
 from crm_tui.services.import_batch import Batch
 from crm_tui.services.import_parts import Kept, Source, Value, Watch, chunks, mark
+from crm_tui.services.import_plan import Shown
 from crm_tui.store.catalogue import Catalogue
 from crm_tui.words import t
 
@@ -66,6 +67,20 @@ class WholePlan:
                 seen.add(str(clean["id"]))
                 plan.rows.setdefault(name, []).append(clean)
         return plan
+
+    def preview(self, limit: int = 100) -> list[Shown]:
+        """The first records that are new or refused."""
+        shown = [
+            Shown(0, "created", str(row.get(NOUNS[name].title or "id") or row["id"]), name)
+            for name, rows in self._fresh.items()
+            for row in rows[:limit]
+        ]
+        shown += [
+            Shown(0, "rejected", str(row.get("id")), str(row[REASON]))
+            for rows in self.refused.values()
+            for row in rows[:limit]
+        ]
+        return shown[:limit]
 
     def fresh(self, db: sqlite3.Connection) -> bool:
         """Whether nobody has written into the file since the plan was worked out."""
