@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.style import Style
 from rich.text import Text
+from textual.color import Color
+from textual.widget import Widget
 
-from crm_tui.ui.rows import ListRows, Row
+from crm_tui.ui.rows import ListRows, Role, Row
 from crm_tui.ui.text import safe
 from crm_tui.ui.widgets.row_list import RowList
 
@@ -23,3 +26,10 @@ def show_again(rows: RowList, found: Sequence[Row]) -> None:
 def plain(text: str) -> Text:
     """Text for a `Static`: several lines, never markup, nothing that a terminal could misread."""
     return Text("\n".join(safe(line) for line in text.split("\n")))
+
+
+def role_style(widget: Widget, role: Role) -> Style:
+    """The style of a role in the theme that is worn, whatever it calls its colours."""
+    if not role:
+        return Style.null()
+    return Style(color=Color.parse(widget.app.theme_variables[role]).rich_color)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from rich.console import Group
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
@@ -17,7 +18,7 @@ from crm_tui.ui.when import date_text, since, until
 from crm_tui.words import language, t
 
 Local = Callable[[str], datetime]
-Style = Callable[[Role], str]
+StyleOf = Callable[[Role], Style]
 
 _NOUNS = ("phones", "emails", "contacts", "addresses", "needs", "tags")
 
@@ -32,7 +33,7 @@ def _field(name: str) -> str:
     return t("birthday") if name == "birthday" else label_of("customers", name)
 
 
-def short_card(card: Mapping[str, Any], local: Local, now: datetime, style: Style) -> Group:
+def short_card(card: Mapping[str, Any], local: Local, now: datetime, style: StyleOf) -> Group:
     """The card as lines of text; what is long goes on under its own beginning.
 
     Args:
@@ -55,7 +56,7 @@ def short_card(card: Mapping[str, Any], local: Local, now: datetime, style: Styl
     for number, plan in enumerate(card["plans"][:3]):
         due, role = until(local(plan["planned_start"]), now) if plan["planned_start"] else ("?", "")
         said = f"  {choice_text('visits', 'kind', plan['kind'])}  {plan['topic'] or ''}".rstrip()
-        grid.add_row("" if number else t("Next"), Text(due, style(role)).append(safe(said), style("") or "not bold"))
+        grid.add_row("" if number else t("Next"), Text(due, style(role)).append(safe(said)))
     if card["missing"]:
         grid.add_row(t("Ask"), Text(safe(missing_text(card["missing"])), style("warn")))
     if card["instructions"] or card["note"]:

@@ -27,3 +27,8 @@ def screen_text(pilot: Any) -> str:
 def said(pilot: Any) -> str:
     """Every toast so far; a test app does not draw them."""
     return "\n".join(note.message for note in pilot.app._notifications)
+
+
+def toasts(pilot: Any) -> str:
+    """What was said in the corner so far."""
+    return "\n".join(notice.message for notice in pilot.app._notifications)

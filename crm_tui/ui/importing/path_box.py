@@ -60,6 +60,14 @@ def entries(typed: str) -> list[Entry]:
     return sorted(found, key=lambda one: (not one.folder, one.name.casefold()))[:MOST]
 
 
+def is_own(path: Path, db: Path) -> bool:
+    """Whether a path is the open file or lies close beside it.
+
+    Opening and closing that in this very process would take SQLite's locks away from it.
+    """
+    return path.name.startswith(db.name) and path.absolute().parent.resolve() == db.absolute().parent.resolve()
+
+
 def completed(typed: str, found: list[Entry]) -> str:
     """What Tab makes of it: as far as all that fits is the same."""
     if not found:

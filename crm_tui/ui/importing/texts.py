@@ -55,5 +55,5 @@ def bar(done: int, total: int, cells: int) -> str:
     """A bar of `cells` cells, in eighths."""
     eighths = cells * 8 * min(done, total) // total if total else 0
     full, rest = divmod(eighths, 8)
-    part = " ▏▎▍▌▋▊▉"[rest] if full < cells else ""
+    part = "▏▎▍▌▋▊▉"[rest - 1] if rest else ""
     return ("█" * full + part).ljust(cells, "░")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -15,7 +16,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Static
 
-from crm_tui.ui.lists import show_again
+from crm_tui.ui.lists import role_style, show_again
 from crm_tui.ui.rows import Column, Role, Row
 from crm_tui.ui.screen import CrmScreen
 from crm_tui.ui.text import cut, safe, width
@@ -139,7 +140,11 @@ class TodayScreen(CrmScreen):
             self.reload(None)
 
     def show_day(self, day: Day) -> None:
-        """Show what was read."""
+        """Show what was read; the first time, what belongs to a start follows."""
+        if self._day is None:
+            from crm_tui.ui.dialogs.welcome import after_start
+
+            after_start(self)
         self._day = day
         now = self.crm_app.local_now()
         self.rows.set_empty(self._empty())
@@ -182,8 +187,8 @@ class TodayScreen(CrmScreen):
         if self.is_mounted:
             self._show_counts()
 
-    def _style(self, role: Role) -> str:
-        return str(self.app.theme_variables[role]) if role else ""
+    def _style(self, role: Role) -> Style:
+        return role_style(self, role)
 
     @property
     def line(self) -> Line | None:

@@ -52,6 +52,6 @@ def test_a_file_that_was_used_gets_no_welcome_but_its_daily_backup(crm: Crm, dri
     async def script(pilot: Any) -> None:
         assert not isinstance(pilot.app.screen, WelcomeDialog)
         reasons = [one.reason for one in backup.listed(backup.folder_of(crm.store.path))]
-        assert "daily" in reasons or reasons
+        assert reasons  # the one before the update counts, if it is of today
 
     drive(app_on(crm.store.path, "today"), script)

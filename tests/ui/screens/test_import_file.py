@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crm_tui.ui.importing.path_box import completed, entries
+from crm_tui.ui.importing.texts import bar
+from tests.ui.shown import app_on, screen_text
+
+TABLE = "姓名,手机,[red]备注\n王小明,13811112222,好\n,139,x [/oops]\n赵六,13800138000,[b]\n"
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Three rows in GB18030, one of which has no name."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    path = folder / "客户.csv"
+    path.write_bytes(TABLE.encode("gb18030"))
+    return path
+
+
+async def _until(pilot: Any, text: str) -> str:
+    """Wait for a child process: until `text` stands on the screen."""
+    for _ in range(200):
+        await asyncio.sleep(0.05)
+        shown = screen_text(pilot)
+        if text in shown:
+            return shown
+    raise AssertionError(f"{text!r} never came:\n{screen_text(pilot)}")
+
+
+async def _name(pilot: Any, path: Path) -> None:
+    box = pilot.app.screen.query_one("PathInput")
+    box.value = str(path)
+    await pilot.settle()
+    await pilot.press("enter")
+
+
+def test_a_file_is_counted_imported_and_taken_back(db_file: Path, table: Path, drive: Callable[..., None]) -> None:
+    async def script(pilot: Any) -> None:
+        await _name(pilot, table)
+        text = await _until(pilot, "3 rows")
+        assert "+ 2 created" in text
+        assert "x 1 rejected" in text
+        assert "[red]备注" in text
+        assert pilot.app.crm.customers.counts()["all"] == 0
+        await pilot.press("i")
+        text = await _until(pilot, "客户-rejects.csv")
+        assert "3 rows   + 2 created" in text
+        assert pilot.app.crm.customers.counts()["all"] == 2
+        await pilot.press("u")
+        await _until(pilot, "Taken back")
+        assert pilot.app.crm.customers.counts()["all"] == 0
+
+    drive(app_on(db_file, "import"), script, size=(100, 30))
+
+
+def test_a_column_is_sent_elsewhere_and_counted_anew(db_file: Path, table: Path, drive: Callable[..., None]) -> None:
+    async def script(pilot: Any) -> None:
+        await _name(pilot, table)
+        await _until(pilot, "3 rows")
+        await pilot.press("j", "j", "enter")
+        await pilot.settle()
+        await pilot.press(*"industry", "enter")
+        await _until(pilot, "Industry")
+        await _until(pilot, "3 rows")
+        await pilot.press("i")
+        await _until(pilot, "rejects.csv")
+        assert pilot.app.crm.customers.get(pilot.app.crm.customers.resolve("王小明"))["industry"] == "好"
+
+    drive(app_on(db_file, "import"), script, size=(100, 30))
+
+
+def test_another_encoding_is_read_at_once(db_file: Path, table: Path, drive: Callable[..., None]) -> None:
+    async def script(pilot: Any) -> None:
+        await _name(pilot, table)
+        assert "gb18030" in await _until(pilot, "3 rows")
+        await pilot.press("e")
+        await pilot.settle()
+        await pilot.press(*"utf-8", "enter")
+        # Bytes that are none in this encoding are a sentence, and the columns stay as they were.
+        await _until(pilot, "x ")
+        assert "[red]备注" in screen_text(pilot)
+
+    drive(app_on(db_file, "import"), script, size=(100, 30))
+
+
+def test_a_bad_file_says_what_it_is(db_file: Path, tmp_path: Path, drive: Callable[..., None]) -> None:
+    picture = tmp_path / "cat.csv"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+
+    async def script(pilot: Any) -> None:
+        await _name(pilot, picture)
+        await _until(pilot, "a picture")
+        await _name(pilot, tmp_path / "nothing.csv")
+        await _until(pilot, "does not exist")
+
+    drive(app_on(db_file, "import"), script, size=(100, 30))
+
+
+def test_the_open_file_itself_is_not_read_as_a_table(db_file: Path, drive: Callable[..., None]) -> None:
+    async def script(pilot: Any) -> None:
+        await _name(pilot, db_file)
+        await _until(pilot, "the file that is open here")
+
+    drive(app_on(db_file, "import"), script, size=(100, 30))
+
+
+def test_a_running_import_can_be_stopped(db_file: Path, tmp_path: Path, drive: Callable[..., None]) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text("name,phone\n" + "".join(f"Customer {n},1381{n:07}\n" for n in range(60_000)))
+
+    async def script(pilot: Any) -> None:
+        await _name(pilot, path)
+        await _until(pilot, "counting")
+        await pilot.press("i")
+        await pilot.pause(0.4)
+        await pilot.press("escape")
+        await pilot.pause(0.05)
+        await pilot.press("y")
+        await _until(pilot, "nothing was changed")
+        assert pilot.app.crm.customers.counts()["all"] == 0
+
+    drive(app_on(db_file, "import"), script, size=(100, 30))
+
+
+def test_tab_completes_as_far_as_it_is_clear(tmp_path: Path) -> None:
+    (tmp_path / "customers 2025.csv").touch()
+    (tmp_path / "Customers 2026.csv").touch()
+    (tmp_path / "photo.png").touch()
+    (tmp_path / "folder").mkdir()
+    here = f"{tmp_path}/"
+    assert [one.name for one in entries(here)] == ["folder", "customers 2025.csv", "Customers 2026.csv"]
+    assert completed(here + "cu", entries(here + "cu")) == here + "customers 202"
+    assert completed(here + "fo", entries(here + "fo")) == here + "folder/"
+    assert completed(here + "zz", entries(here + "zz")) == here + "zz"
+    assert [one.name for one in entries(here + "ph")] == ["photo.png"]
+
+
+def test_a_bar_has_always_its_width() -> None:
+    for done in range(0, 101, 7):
+        assert len(bar(done, 100, 20)) == 20
+    assert bar(100, 100, 8) == "█" * 8
+    assert bar(0, 0, 8) == "░" * 8
