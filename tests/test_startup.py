@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 HEAVY = ("textual", "rich", "sqlmodel", "sqlalchemy", "pydantic", "sqlite3", "pypinyin", "phonenumbers", "lunar_python",
-         "python_calamine", "xlsxwriter", "rapidfuzz", "tomlkit", "dateutil", "asyncio")  # fmt: skip
+         "python_calamine", "xlsxwriter", "rapidfuzz", "tomlkit", "dateutil", "asyncio", "platformdirs")  # fmt: skip
 
 _PROBE = """
 import json, sys
@@ -77,3 +77,15 @@ def test_importing_any_module_opens_no_file_and_no_clock(tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
     assert not done.stdout
     assert not (tmp_path / "home").exists()
+
+
+def test_the_quick_way_to_the_settings_is_the_one_of_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from crm_tui.cli.run import config_file
+    from crm_tui.paths import Home
+
+    assert config_file("") == str(Home.find().config_file)
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    assert config_file("") == str(Home.find().config_file)
+    monkeypatch.setenv("XDG_CONFIG_HOME", " ")
+    assert config_file("") == str(Home.find().config_file)
+    assert config_file(str(tmp_path)) == str(Home.find(tmp_path).config_file)

@@ -127,17 +127,26 @@ def language_of(arguments: Sequence[str]) -> str:
     asked = _option(arguments, "--lang") or os.environ.get("CRM_TUI_LANG", "")
     if asked in LANGUAGES:
         return asked
-    from crm_tui.paths import Home
-
-    home = _option(arguments, "--home") or os.environ.get("CRM_TUI_HOME", "")
-    file = Home.find(Path(home) if home else None).config_file
+    file = config_file(_option(arguments, "--home") or os.environ.get("CRM_TUI_HOME", ""))
     if os.path.isfile(file):
         from crm_tui.config import Config
 
-        configured = Config.read(file).language
+        configured = Config.read(Path(file)).language
         if configured in LANGUAGES:
             return configured
     return locale_language()
+
+
+def config_file(home: str) -> str:
+    """Where the settings lie, as `Home` says it; on Linux without loading platformdirs, which takes long."""
+    if home:
+        return os.path.join(os.path.expanduser(home), "config.toml")
+    if sys.platform == "linux":
+        folder = os.environ.get("XDG_CONFIG_HOME", "").strip() or os.path.expanduser("~/.config")
+        return os.path.join(folder, "crm-tui", "config.toml")
+    from crm_tui.paths import Home
+
+    return str(Home.find().config_file)
 
 
 def _option(arguments: Sequence[str], name: str) -> str:

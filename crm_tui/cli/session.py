@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.errors import CrmError, NotFound
-from crm_tui.paths import Home
 from crm_tui.words import t
 
 if TYPE_CHECKING:
     from crm_tui.config import Config
+    from crm_tui.paths import Home
     from crm_tui.services.crm import Crm
 
 
@@ -24,7 +24,7 @@ class Session:
 
     def __init__(self) -> None:
         self.json = False
-        self.home = Home.find()
+        self.folder: Path | None = None
         self.db: Path | None = None
         self.person: str | None = None
         self.language: str | None = None
@@ -43,8 +43,15 @@ class Session:
         zone: str | None,
     ) -> None:
         """Keep the global options."""
-        self.home = Home.find(home)
+        self.folder = home
         self.db, self.person, self.language, self.fixed, self.zone_name = db, person, language, now, zone
+
+    @cached_property
+    def home(self) -> Home:
+        """The person's folders."""
+        from crm_tui.paths import Home
+
+        return Home.find(self.folder)
 
     @cached_property
     def config(self) -> Config:
