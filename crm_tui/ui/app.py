@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, cast
 from zoneinfo import ZoneInfo
@@ -88,6 +89,10 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        # What was imported stays for good: collections need not walk through it, in the middle of a key.
+        gc.collect(0)
+        gc.freeze()
+        gc.enable()
         self.run_worker(job(self._open), group="open", exit_on_error=False)
 
     async def _open(self) -> None:
@@ -192,6 +197,7 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
 
 def run(options: Options) -> int:
     """Run the app until the person leaves it; the exit code says whether it went well."""
+    gc.disable()  # until the first frame, for nothing that is made on the way there goes away
     app = CrmApp(options)
     app.run()
     if app.crm is not None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crm_tui.rules.phones import show_phone
 from crm_tui.store.windows import Listing, Value
 from crm_tui.store.windows import Row as Stored
 from crm_tui.ui.rows import Column, Role, Row
@@ -107,12 +106,34 @@ def headers(names: Sequence[str], sort: str, why: bool) -> list[Column]:
     return shown
 
 
-def presenter(names: Sequence[str], local: Local, now: datetime, why: Mapping[str, str]) -> Callable[[Stored], Row]:
-    """What makes a stored row one for the screen."""
+def plain_phone(number: str) -> str:
+    """A number grouped where that needs no library: Chinese mobiles."""
+    return f"{number[3:6]} {number[6:10]} {number[10:]}" if number.startswith("+861") and len(number) == 14 else number
+
+
+def presenter(
+    names: Sequence[str],
+    local: Local,
+    now: datetime,
+    why: Mapping[str, str],
+    phones: Callable[[str], str] = plain_phone,
+) -> Callable[[Stored], Row]:
+    """What makes a stored row one for the screen.
+
+    Args:
+        names: of the columns.
+        local: puts an instant into the local zone.
+        now: the present, local.
+        why: why a row answers to a search, by id.
+        phones: writes a number for reading.
+    """
     known = [name for name in names if name in COLUMNS] or ["name"]
 
     def present(stored: Stored) -> Row:
-        cells = [cell(name, value, local, now) for name, value in zip(known, stored[1:], strict=True)]
+        cells: list[Shown] = []
+        for name, value in zip(known, stored[1:], strict=True):
+            said: Shown = (phones(str(value)), "") if name == "phone" and value else cell(name, value, local, now)
+            cells.append(said)
         reason = why.get(str(stored[0]), "")
         return Row(str(stored[0]), (*(text for text, _ in cells), reason), roles=tuple(role for _, role in cells))
 
@@ -127,9 +148,6 @@ def cell(name: str, value: Value, local: Local, now: datetime) -> Shown:
         return since(local(str(value)), now), "muted"
     if name == "next_due":
         return until(local(str(value)), now)
-    if name == "phone" and str(value).startswith("+86"):
-        # Numbers of other countries need a library that is too heavy for the way to the first row.
-        return show_phone(str(value)), ""
     if name == "kind" and value in KINDS:
         return KINDS[str(value)][language() == "zh"], ""
     return str(value), ""

@@ -10,19 +10,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
 from crm_tui.errors import CrmError
-from crm_tui.rules.phones import show_phone
 from crm_tui.store.driver import connect
 from crm_tui.store.windows import Value, Window
 from crm_tui.ui import customer_list
 from crm_tui.ui.rows import WindowRows
 from crm_tui.ui.screen import CrmScreen
 from crm_tui.ui.screens import SCREENS
-from crm_tui.ui.screens.card import CardScreen
-from crm_tui.ui.widgets.card_view import CardView
 from crm_tui.ui.widgets.filter_line import FilterLine
 from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import t
@@ -31,7 +28,9 @@ if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
     from crm_tui.store.database import Changes
     from crm_tui.store.search import Hit
+    from crm_tui.ui.app import CrmApp
     from crm_tui.ui.dialogs.views import View
+    from crm_tui.ui.widgets.card_view import CardView
 
 WHYS = 200
 """For so many of the first hits the reason is read."""
@@ -74,13 +73,14 @@ class CustomersScreen(CrmScreen):
         self._why: dict[str, str] = {}
         self._view: View | None = None
         self._later: Timer | None = None
+        self._card: CardView | None = None
 
     def body(self) -> ComposeResult:
         """The filter line, the list, the card."""
         yield FilterLine()
         with Horizontal(id="pair"):
             yield RowList(id="customers")
-            yield CardView(id="card")
+            yield Vertical(id="card")
 
     def start(self) -> None:
         """Show the first rows at once, without waiting for the whole file to be opened."""
@@ -102,12 +102,18 @@ class CustomersScreen(CrmScreen):
 
     @property
     def card(self) -> CardView:
-        """The card beside the list."""
-        return self.query_one(CardView)
+        """The card beside the list; it comes with the first customer, after the first frame."""
+        if self._card is None:
+            from crm_tui.ui.widgets.card_view import CardView
+
+            self._card = CardView()
+            self.query_one("#card").mount(self._card)
+        return self._card
 
     def retitle(self) -> None:
         """Titles, the empty state, how it is sorted."""
-        self.card.retitle()
+        if self._card is not None:
+            self._card.retitle()
         self._retitle_list()
 
     def _retitle_list(self) -> None:
@@ -133,7 +139,7 @@ class CustomersScreen(CrmScreen):
         else:
             listing = customer_list.found(self._columns, self._ids, where, params)
         old, self._window = self._window, Window(partial(connect, app.options.path), listing)
-        present = customer_list.presenter(self._columns, app.local, app.local_now(), self._why)
+        present = customer_list.presenter(self._columns, app.local, app.local_now(), self._why, _phones(app))
         try:
             self.rows.show(WindowRows(self._window, present), cursor_id=keep)
         except (sqlite3.Error, CrmError):
@@ -152,7 +158,8 @@ class CustomersScreen(CrmScreen):
             self._show()
         else:
             self.rows.reload()
-        self.card.reload()
+        if self._card is not None:
+            self._card.reload()
         self._retitle_list()
 
     def _say_count(self) -> None:
@@ -179,9 +186,9 @@ class CustomersScreen(CrmScreen):
     def _counted(self) -> None:
         self._say_count()
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Type to narrow the list."""
-        self.line.open()
+        await self.line.open()
 
     def action_back(self) -> None:
         """From the card to the list; there give up marks, then the filter, then the view."""
@@ -229,7 +236,7 @@ class CustomersScreen(CrmScreen):
         self._later = self.set_timer(0.06, partial(self._follow, event.row.id))
 
     def _follow(self, customer: str) -> None:
-        if self.has_class("-wide") and customer != self.card.customer:
+        if self.has_class("-wide") and (self._card is None or customer != self._card.customer):
             self.card.show(customer)
 
     @on(RowList.SelectionChanged, "#customers")
@@ -245,8 +252,10 @@ class CustomersScreen(CrmScreen):
     def _chosen(self, event: RowList.RowChosen) -> None:
         if self.has_class("-wide"):
             self._follow(event.row.id)
-            self.card.rows.focus()
+            self.card.focus_rows()
         else:
+            from crm_tui.ui.screens.card import CardScreen
+
             self.app.push_screen(CardScreen(event.row.id, self._stepped))
 
     def on_resize(self) -> None:
@@ -257,7 +266,7 @@ class CustomersScreen(CrmScreen):
         row = self.rows.cursor_row
         if row is not None:
             self._follow(row.id)
-        if not self.has_class("-wide") and self.card.rows.has_focus:
+        if not self.has_class("-wide") and not self.rows.has_focus and self._card is not None:
             self.rows.focus()
 
     def _stepped(self, rows: int) -> str | None:
@@ -355,6 +364,15 @@ class CustomersScreen(CrmScreen):
         return (row.id, row.cells[0]) if row is not None else None
 
 
+def _phones(app: CrmApp) -> Callable[[str], str]:
+    """How phones are written: in full once the file is open, before that with what is at hand at no cost."""
+    if app.crm is None:
+        return customer_list.plain_phone
+    from crm_tui.rules.phones import show_phone
+
+    return partial(show_phone, region=app.crm.region)
+
+
 def search(text: str) -> Callable[[Crm], tuple[tuple[str, ...], dict[str, str]]]:
     """What finds customers in a thread: all ids, and why the first ones answer."""
 
@@ -372,6 +390,8 @@ def search(text: str) -> Callable[[Crm], tuple[tuple[str, ...], dict[str, str]]]
 
 def _reason(hit: Hit) -> str:
     """The text that answers; nothing where the name itself does, for it says so by being there."""
+    from crm_tui.rules.phones import show_phone
+
     field, text = hit.why
     if text == hit.name:
         return ""

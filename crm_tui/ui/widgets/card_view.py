@@ -55,8 +55,8 @@ class CardView(Vertical):
             super().__init__()
             self.customer, self.name = customer, name
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name for it
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self.customer: str | None = None
         self.card: Card | None = None
         self.tab = TABS[0]
@@ -70,6 +70,18 @@ class CardView(Vertical):
         yield Static(classes="card--head")
         yield Static(classes="card--tabs")
         yield RowList()
+
+    @property
+    def furnished(self) -> bool:
+        """Whether there is anything to draw into yet."""
+        return bool(self.children)
+
+    def focus_rows(self) -> None:
+        """Give the keys to the list under the tabs."""
+        if self.furnished:
+            self.rows.focus()
+        else:
+            self.call_after_refresh(self.focus_rows)
 
     @property
     def rows(self) -> RowList:
@@ -90,7 +102,7 @@ class CardView(Vertical):
 
     def reload(self) -> None:
         """Read the card again; the cursor stays."""
-        row = self.rows.cursor_row
+        row = self.rows.cursor_row if self.furnished else None
         if row is not None:
             self._cursors[self.tab] = row.id
         if self.customer is not None:
@@ -111,12 +123,16 @@ class CardView(Vertical):
 
     def _gone(self, error: CrmError) -> None:
         self.show(None)
-        self.query_one(".card--head", Static).update(Text(str(error)))
+        if self.furnished:
+            self.query_one(".card--head", Static).update(Text(str(error)))
 
     def _got(self, customer: str, found: tuple[Card, list[tuple[str, Step]]]) -> None:
         if self.is_attached and customer == self.customer:
             self.card, self._steps = found
-            self._draw()
+            if self.furnished:
+                self._draw()
+            else:
+                self.call_after_refresh(self._draw)
             self.post_message(self.Shown(str(self.card.row["id"]), str(self.card.row["name"])))
 
     def retitle(self) -> None:
@@ -129,6 +145,8 @@ class CardView(Vertical):
         self._draw()
 
     def _draw(self) -> None:
+        if not self.furnished:
+            return
         head, tabs = self.query_one(".card--head", Static), self.query_one(".card--tabs", Static)
         if self.card is None:
             head.update("")
@@ -201,7 +219,7 @@ class CardView(Vertical):
 
     def action_tab(self, step: int) -> None:
         """To the next tab or the one before."""
-        row = self.rows.cursor_row
+        row = self.rows.cursor_row if self.furnished else None
         if row is not None:
             self._cursors[self.tab] = row.id
         self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]

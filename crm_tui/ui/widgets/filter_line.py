@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from crm_tui.ui.text import safe
 from crm_tui.words import t
 
-
-class FilterInput(Input):
-    """The input behind "/"; Enter and Down go to the list, Esc gives up the filter."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "leave", "To the list", id="filter.leave"),
-        Binding("escape", "give_up", "Show all", id="filter.give_up"),
-    ]
-
-    def action_leave(self) -> None:
-        """The filter stays, the keys go to the list."""
-        self.post_message(FilterLine.Left(keep=True))
-
-    def action_give_up(self) -> None:
-        """Everything is shown again."""
-        self.value = ""
-        self.post_message(FilterLine.Left(keep=False))
+if TYPE_CHECKING:
+    from crm_tui.ui.widgets.filter_input import FilterInput
 
 
 class FilterLine(Horizontal):
@@ -38,12 +22,9 @@ class FilterLine(Horizontal):
 
     DEFAULT_CSS = """
     FilterLine { height: 1; padding: 0 1; }
-    FilterLine > .filter--count { width: auto; }
-    FilterLine > .filter--slash { width: auto; color: $accent; display: none; }
-    FilterLine > FilterInput { width: 24; height: 1; border: none; padding: 0; display: none; }
-    FilterLine > .filter--found { width: auto; padding: 0 2; color: $muted; }
-    FilterLine > .filter--note { width: 1fr; text-align: right; color: $muted; }
-    FilterLine.-filtering > .filter--slash, FilterLine.-filtering > FilterInput { display: block; }
+    FilterLine > Static { width: auto; padding-right: 2; }
+    FilterLine > FilterInput { width: 24; height: 1; border: none; padding: 0; margin-right: 2; }
+    FilterLine > .filter--note { width: 1fr; text-align: right; color: $muted; padding: 0; }
     """
 
     class Typed(Message):
@@ -60,23 +41,31 @@ class FilterLine(Horizontal):
             super().__init__()
             self.keep = keep
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._box: FilterInput | None = None
+
     def compose(self) -> ComposeResult:
-        """The parts of the line."""
+        """The count and the note; the input comes with the first filter."""
         yield Static(classes="filter--count")
-        yield Static(Text("   / "), classes="filter--slash")
-        yield FilterInput(compact=True, select_on_focus=False)
-        yield Static(classes="filter--found")
         yield Static(classes="filter--note")
 
     @property
     def text(self) -> str:
         """What is typed."""
-        return self.query_one(FilterInput).value
+        return self._box.value if self._box is not None else ""
 
-    def open(self, text: str | None = None) -> None:
+    async def open(self, text: str | None = None) -> None:
         """Show the input and give it the keys."""
-        self.add_class("-filtering")
-        box = self.query_one(FilterInput)
+        if self._box is None:
+            from crm_tui.ui.widgets.filter_input import FilterInput
+
+            box = self._box = FilterInput(placeholder=t("name, pinyin, phone"), compact=True, select_on_focus=False)
+            parts = [Static(Text("/"), classes="filter--slash"), box, Static(classes="filter--found")]
+            await self.mount_all(parts, after=self.query_one(".filter--count"))
+        box = self._box
+        for part in self.query(".filter--slash, .filter--found, FilterInput"):
+            part.display = True
         if text is not None:
             box.value = text
             box.cursor_position = len(text)
@@ -84,22 +73,19 @@ class FilterLine(Horizontal):
 
     def shut(self) -> None:
         """Hide the input; nothing is filtered any more."""
-        self.remove_class("-filtering")
-        self.query_one(FilterInput).value = ""
-        self.query_one(".filter--found", Static).update("")
+        for part in self.query(".filter--slash, .filter--found, FilterInput"):
+            part.display = False
+        if self._box is not None:
+            self._box.value = ""
 
     def say(self, *, count: str | None = None, found: str | None = None, note: str | None = None) -> None:
         """Put texts into the line; None leaves a part as it is."""
         for name, text in (("count", count), ("found", found), ("note", note)):
             if text is not None:
-                self.query_one(f".filter--{name}", Static).update(Text(safe(text), no_wrap=True))
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Say what is typed now."""
-        event.stop()
-        if self.has_class("-filtering"):
-            self.post_message(self.Typed(event.value))
+                for part in self.query(f".filter--{name}").results(Static):
+                    part.update(Text(safe(text), no_wrap=True))
 
     def retitle(self) -> None:
-        """Nothing of its own is in a language."""
-        self.query_one(FilterInput).placeholder = t("name, pinyin, phone")
+        """What stands in the empty input."""
+        if self._box is not None:
+            self._box.placeholder = t("name, pinyin, phone")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from crm_tui.ui.keys import key_name
 from crm_tui.ui.screens import SCREENS
@@ -79,7 +78,9 @@ class KeyLine(Widget):
         accent = self.app.theme_variables["accent"]
         items: list[tuple[str, str]] = []
         seen: set[str] = set()
-        last = ("f1" if isinstance(self.screen.focused, Input | TextArea) else "?", t("Keys"))
+        focused = self.screen.focused
+        typing = focused is not None and focused.check_consume_key("question_mark", "?")
+        last = ("f1" if typing else "?", t("Keys"))
         for _, binding, enabled, _ in self.screen.active_bindings.values():
             if binding.show and enabled and binding.action not in seen and binding.action not in ("help", "app.help"):
                 seen.add(binding.action)
