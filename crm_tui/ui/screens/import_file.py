@@ -187,10 +187,7 @@ class ImportScreen(CrmScreen):
 
     @on(PathBox.Taken)
     def _taken(self, event: PathBox.Taken) -> None:
-        if event.path.name.startswith(self.crm_app.options.path.name) and _beside(
-            event.path, self.crm_app.options.path
-        ):
-            # Opening and closing it here would take SQLite's locks away from this very process.
+        if is_own(event.path, self.crm_app.options.path):
             self._problem = t("{file} is the file that is open here", file=event.path)
             self._say()
             return
