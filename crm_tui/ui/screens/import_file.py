@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from crm_tui.errors import CrmError
 from crm_tui.ui.importing.child import Child, Order
-from crm_tui.ui.importing.path_box import PathBox
+from crm_tui.ui.importing.path_box import PathBox, is_own
 from crm_tui.ui.importing.texts import bar, counts_text, left_text, target_text, targets_to_choose
 from crm_tui.ui.leaving import leave
 from crm_tui.ui.lists import plain, show_again
