@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -300,17 +301,12 @@ def import_file(
         BadFile, Refused, Cancelled, Locked: with a sentence; nothing is changed then.
     """
     opened = open_file(crm, path, mapping=mapping, encoding=encoding, sheet=sheet, kind=kind)
-    plan = make_plan(crm, opened, progress=progress, cancel=cancel)
-    return finish(
-        crm,
-        opened,
-        plan,
-        dry_run=dry_run,
-        rejects=rejects,
-        keep_mapping=bool(mapping),
-        progress=progress,
-        cancel=cancel,
-    )
+    keep = bool(mapping)
+    with nullcontext() if dry_run else crm.task(t("Import of {file}", file=opened.path.name)):
+        plan = make_plan(crm, opened, progress=progress, cancel=cancel)
+        return finish(
+            crm, opened, plan, dry_run=dry_run, rejects=rejects, keep_mapping=keep, progress=progress, cancel=cancel
+        )
 
 
 def finish(

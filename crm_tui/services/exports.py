@@ -110,9 +110,10 @@ class Exports:
         headings = [*_fields(), Heading("Tags", "标签", Target("tags")), *_CONTACT, *_DAYS, *numbered]
         custom = self.crm.custom_fields.for_noun("customers")
         header = [self._stamp(), *(heading.label for heading in headings)]
+        taken = own_targets().keys() | {self._stamp()}
         for row in custom:
             label = label_of(row)
-            header.append(f"{label} ({row['key']})" if label in header else label)
+            header.append(f"{label} ({row['key']})" if label in taken or label in header else label)
         keys = [f"extra.{row['key']}" for row in custom]
         return header, (self._row(row, record, counts, keys) for row, record in self.records(ids))
 

@@ -235,6 +235,9 @@ def survives(db_file: Path, table: Path, after: float, phase: str, rows: int) ->
     crm = Crm.open(db_file)
     try:
         assert crm.check() == []
+        told = crm.interrupted()
+        assert told if unfinished else not told
+        assert all("many.csv" in sentence for sentence in told)
         assert len(crm.customers.all()) in ((0, rows) if unfinished else (rows,))
         assert import_file(crm, table)["rejected"] == 0
         assert len(crm.customers.all()) == rows
