@@ -107,7 +107,7 @@ class Duplicates:
                 if done % 5_000 == 0:
                     watch.at(t("comparing"), done, len(candidates))
                 match = compare(subjects[a], subjects[b])
-                if match.score >= SUGGEST_FROM:
+                if match.score >= SUGGEST_FROM or _share(subjects[a], subjects[b]):
                     found.append(Pair(a, b, known[a].name, known[b].name, match.score, match.reasons))
         found.sort(key=lambda pair: (-pair.score, pair.a, pair.b))
         return found[:limit]
@@ -129,8 +129,9 @@ class Duplicates:
         typed = Subject(name, numbers, addresses)
         found = []
         for row, one in known.items():
-            match = compare(typed, one.subject())
-            if match.score >= SUGGEST_FROM:
+            subject = one.subject()
+            match = compare(typed, subject)
+            if match.score >= SUGGEST_FROM or _share(typed, subject):
                 found.append(Suspect(row, one.name, match.score, match.reasons))
         return sorted(found, key=lambda one: (-one.score, one.id))[:limit]
 
@@ -157,6 +158,15 @@ class Duplicates:
     def _apart(self, db: sqlite3.Connection) -> set[tuple[str, str]]:
         rows = db.execute("SELECT customer, other FROM relations WHERE live AND kind = ?", (DISTINCT,))
         return {(min(a, b), max(a, b)) for a, b in rows}
+
+
+def _share(a: Subject, b: Subject) -> bool:
+    """Whether two customers have a phone or an e-mail in common; then they are shown whatever their names."""
+    from crm_tui.rules.phones import digits
+
+    if {digits(phone) for phone in a.phones} & {digits(phone) for phone in b.phones} - {""}:
+        return True
+    return bool({email.casefold() for email in a.emails} & {email.casefold() for email in b.emails})
 
 
 def _everybody(db: sqlite3.Connection, only: Iterable[str] | None = None) -> dict[str, _Known]:
@@ -218,6 +228,19 @@ def _candidates(known: dict[str, _Known], watch: Watch) -> Iterator[tuple[str, s
                 yield (a, b) if a < b else (b, a)
 
 
+def _searches(name: str) -> set[str]:
+    """What to search for a name: as typed, without its form, and without a place that may stand in its middle."""
+    from crm_tui.rules.likeness import normal_name
+    from crm_tui.rules.places import part_place
+    from crm_tui.rules.text import has_cjk
+
+    found = {name, normal_name(name)}
+    core = part_place(normal_name(name))[0]
+    if has_cjk(core) and len(core) > 3:
+        found.add(f"{core[:2]} {core[2:4]}")
+    return found - {""}
+
+
 def _suspects(db: sqlite3.Connection, name: str, numbers: Sequence[str], addresses: Sequence[str]) -> set[str]:
     """Ids of customers worth comparing: the phone, the e-mail, a name that sounds or begins alike."""
     from crm_tui.rules.likeness import normal_name
@@ -240,7 +263,8 @@ def _suspects(db: sqlite3.Connection, name: str, numbers: Sequence[str], address
                 "SELECT id FROM customers WHERE live AND sort_key >= ? AND sort_key < ? ORDER BY sort_key, id LIMIT 20"
             )
             found.update(row for (row,) in db.execute(query, (key, key + "\U0010ffff")))
-            found.update(hit.id for hit in search.find(db, typed, 10).items)
+        for words in _searches(name):
+            found.update(hit.id for hit in search.find(db, words, 10).items)
     roots = {row: row for row in found}
     for some in chunks(found):
         roots.update(db.execute("SELECT id, root FROM alias WHERE id IN (SELECT value FROM json_each(?))", (some,)))
