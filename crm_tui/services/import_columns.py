@@ -65,6 +65,7 @@ class Draft:
         "organisation",
         "outside",
         "own",
+        "phones",
         "unread",
     )  # fmt: skip
 
@@ -77,4 +78,5 @@ class Draft:
         self.family = self.given = self.kind = self.organisation = ""
         self.outside: str | None = None
         self.own: str | None = None
+        self.phones: list[tuple[Target, str]] = []
         self.unread = 0

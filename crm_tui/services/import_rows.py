@@ -12,19 +12,16 @@ from crm_tui.records.nouns import NOUNS
 from crm_tui.rules.days import parse_day, parse_instant, parse_moment
 from crm_tui.rules.header_words import WORDS
 from crm_tui.rules.headers import Target, read_kind
-from crm_tui.rules.phones import Phone, parse_phones
 from crm_tui.rules.text import fold, has_cjk, squash
 from crm_tui.services.import_columns import Column, Draft, Entry
 from crm_tui.services.import_parts import Child, Facts, Rejected, Staged, Value, identity, phone_digits
+from crm_tui.services.import_phones import read_phones, region_of
 from crm_tui.words import t
 
 _LABELS = {"fax": "fax"}
 _TAGS = re.compile(r"[,;，；、|\n]|:::")
 _EMAILS = re.compile(r"[;,，；、\s]+")
 _ANGLE = re.compile(r"<([^<>]+@[^<>]+)>")
-_PIECES = re.compile(r"[;,/|；，、\n]")
-_PROSE = 18
-"""More letters than that in one piece of a cell are no label of a phone number."""
 _NOTHING = frozenset({"-", "--", "/", "n/a", "na", "none", "null", "nil", "无", "没有", "暂无", "未知"})
 _COMPANY = re.compile(
     r"公司|集团|企业|商店|[店厂部院校社行所局]$|中心|大学|银行|酒店|超市|工作室|合作社"
@@ -126,14 +123,15 @@ class Stager:
         assert target is not None
         name = target.name
         if name == "phone" or name == "fax" or name == "contact.phone":
-            self._phones(draft, target, text)
+            if text.casefold() not in _NOTHING:
+                draft.phones.append((target, text))
         elif name == "email" or name == "contact.email":
             self._emails(draft, target, text)
         elif name.startswith("address."):
             draft.addresses.setdefault((target.label, target.slot), {})[name[8:]] = text
         elif name == "note":
             now = draft.fields.get("note")
-            draft.fields["note"] = f"{now}\n{text}" if now else _CUSTOMER["note"].about.clean(text)
+            draft.fields["note"] = _CUSTOMER["note"].about.clean(f"{now}\n{text}" if now else text)
         elif name == "tags":
             parts = (part.strip(" *") for part in _TAGS.split(text))
             draft.children += [Child("tags", "", (_LINE.clean(part),)) for part in parts if part]
@@ -155,17 +153,18 @@ class Stager:
             return found
         return _CUSTOMER["note"].about.clean(text)
 
-    def _phones(self, draft: Draft, target: Target, text: str) -> None:
-        if text.casefold() in _NOTHING:
-            return
-        label = target.label or _LABELS.get(target.name, "")
-        who = _CONTACT_MARK if target.name == "contact.phone" or label == "mobile" else ""
-        for phone in _numbers(text, self.region):
-            draft.unread += not phone.ok
-            number = phone.number if phone.ok else _LINE.clean(phone.number)
-            if number is not None:
-                mark = label or draft.labels.get(("phone", target.slot), "") or _LINE.clean(phone.note)
-                draft.children.append(Child("phones", who, (mark or None, number, phone.extension)))
+    def _phones(self, draft: Draft) -> None:
+        """Read the numbers when all cells are known: the country of an address says how they are written."""
+        abroad = region_of(parts.get("country", "") for parts in draft.addresses.values()) if draft.addresses else None
+        for target, text in draft.phones:
+            label = target.label or _LABELS.get(target.name, "") or draft.labels.get(("phone", target.slot), "")
+            who = _CONTACT_MARK if target.name == "contact.phone" or label == "mobile" else ""
+            for phone in read_phones(text, self.region, abroad):
+                draft.unread += not phone.ok
+                number = phone.number if phone.ok else _LINE.clean(phone.number)
+                if number is not None:
+                    values = (label or _LINE.clean(phone.note) or None, number, phone.extension)
+                    draft.children.append(Child("phones", who, values))
 
     def _emails(self, draft: Draft, target: Target, text: str) -> None:
         if text.casefold() in _NOTHING:
@@ -251,6 +250,7 @@ class Stager:
 
     def _finish(self, draft: Draft, place: int, line: int, digest: str) -> Staged | Rejected:
         """Decide who is the customer and who its contact, and put the rows that hang on it in order."""
+        self._phones(draft)
         self.unread += draft.unread
         name, kind, contact = self._names(draft)
         fields: dict[str, Value] = {
@@ -317,13 +317,6 @@ _SPECIAL = {
     "organisation": Stager._organisation,
     "date": Stager._anniversary,
 }
-
-
-def _numbers(text: str, region: str) -> list[Phone]:
-    """The phone numbers of a cell; prose is kept as it stands and not searched for numbers."""
-    if len(text) > 18 and any(sum(map(str.isalpha, piece)) > _PROSE for piece in _PIECES.split(text)):
-        return [Phone(text, None, False)]
-    return parse_phones(text, region)
 
 
 def _children(draft: Draft, contact: str) -> list[Child]:

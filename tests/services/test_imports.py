@@ -400,3 +400,23 @@ def fresh(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[
         return Crm.open(path, now, zone="Asia/Shanghai")
 
     return make
+
+
+def test_numbers_are_read_as_the_country_of_the_row_writes_them(crm: Crm) -> None:
+    header = ["Company", "Phone", "Country"]
+    rows = [
+        ["Acme", "(415) 901-7000", "USA"],
+        ["万方", "021-63001234", "中国"],
+        ["Odd", "12 34", ""],
+        ["None", "n/a", ""],
+    ]
+    _, plan = brought(crm, header, rows)
+    numbers = {name: [p["number"] for p in card_of(crm, name)["phones"]] for name in ("Acme", "万方", "Odd", "None")}
+    assert numbers == {"Acme": ["+14159017000"], "万方": ["+862163001234"], "Odd": ["12 34"], "None": []}
+    assert plan.notes == ["1 phone numbers could not be read and stand as they were written"]
+
+
+def test_prose_in_a_phone_column_costs_no_time_and_is_kept(crm: Crm) -> None:
+    prose = "please call the reception and ask for the manager on duty" + "a" * 300
+    brought(crm, ["姓名", "电话"], [["张三", prose], ["李四", "x" * 19_000]])
+    assert [p["number"] for p in card_of(crm, "张三")["phones"]] == [prose]
