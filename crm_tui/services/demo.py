@@ -243,7 +243,7 @@ class _Builder:
 
         done: list[Any] = []
         for actor in chosen[:18]:
-            grades = listed(self.world["grades"][actor.team], ",")
+            grades = listed(self.world[f"grades_{actor.language}"][actor.team], ",")
             note = "月初核对过地址和电话" if actor.language == "zh" else "Address and phone checked this month"
             values = chance.choice(({"grade": chance.choice(grades)}, {"note": note}, {"size": "50-199"}))
             done.append(lambda a=actor, v=values: edit(a, v))

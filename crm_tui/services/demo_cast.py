@@ -130,7 +130,7 @@ class Cast:
         row["number"] = f"{actor.team[0].upper()}{len(self.actors):04d}" if self._some(0.8) else None
         row["source"] = self._said("sources", lang) if self._some(0.85) else None
         row["sales_channel"] = self._said("channels", lang) if self._some(0.6) else None
-        grades = listed(self.world["grades"][actor.team], ",")
+        grades = listed(self.world[f"grades_{lang}"][actor.team], ",")
         row["grade"] = chance.choice(grades) if self._some(0.85) else None
         extra: Row = {}
         if firm:

@@ -69,7 +69,7 @@ class Log:
             return []
         silent = chance.random() < 0.14
         at = self.today - timedelta(days=chance.uniform(95, 320) if silent else 0.1 + chance.expovariate(1 / 26))
-        pace = _PACE[actor.team] * (0.45 if actor.row.get("grade") in ("A", "H", "金牌") else 1.0)
+        pace = _PACE[actor.team] * (0.45 if actor.row.get("grade") in ("A", "H", "金牌", "Gold") else 1.0)
         found: list[Row] = []
         while (when := self._hour(actor, at)) > actor.born and len(found) < 40:
             found.append(self._contact(actor, when))
