@@ -18,8 +18,8 @@ def step_columns() -> list[Column]:
     """The columns, in the language that is spoken."""
     return [
         Column(t("Record"), flex=3),
-        Column(t("Field"), 12, role="muted"),
-        Column(t("Before"), flex=2, role="muted", from_width=50),
+        Column(t("Field"), 10, role="muted"),
+        Column(t("Before"), flex=2, role="muted", from_width=56),
         Column(t("After"), flex=3),
     ]
 

@@ -97,6 +97,7 @@ class DuplicatesScreen(CrmScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self._ready = False
         self._pairs: list[Pair] | None = None
         self._both: Both | None = None
         self._right: set[str] = set()
@@ -112,6 +113,7 @@ class DuplicatesScreen(CrmScreen):
 
     def start(self) -> None:
         """Look for pairs."""
+        self._ready = True
         self.retitle()
         self.reload(None)
 
@@ -233,6 +235,8 @@ class DuplicatesScreen(CrmScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Sides are taken in the list of fields; without a pair there is nothing to do."""
+        if not self._ready:
+            return False
         if action == "side":
             return self.sides.has_focus
         if action in ("merge", "distinct", "card") and (self.pair is None or self._both is None):

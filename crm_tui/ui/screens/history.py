@@ -14,7 +14,7 @@ from crm_tui.ui.leaving import leave
 from crm_tui.ui.lists import show_again
 from crm_tui.ui.rows import Column, ListRows, Role, Row
 from crm_tui.ui.screen import CrmScreen
-from crm_tui.ui.when import clock
+from crm_tui.ui.when import clock, date_text
 from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import t
 
@@ -43,6 +43,7 @@ class HistoryScreen(CrmScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self._ready = False
         self._entries: list[Entry] = []
         self._more = False
         self._timer: Timer | None = None
@@ -55,6 +56,7 @@ class HistoryScreen(CrmScreen):
 
     def start(self) -> None:
         """Read the newest page."""
+        self._ready = True
         self.retitle()
         self.reload(None)
 
@@ -74,7 +76,7 @@ class HistoryScreen(CrmScreen):
 
         self.rows.set_columns(
             (
-                Column(t("When"), 13, role="muted"),
+                Column(t("When"), 14, role="muted"),
                 Column(t("Who"), 10, from_width=60),
                 Column(t("What"), flex=1),
                 Column(t("Fields"), 6, kind="number", role="muted"),
@@ -100,7 +102,8 @@ class HistoryScreen(CrmScreen):
 
     def _row(self, entry: Entry) -> Row:
         app = self.crm_app
-        when = clock(entry.at.astimezone(app.local_now().tzinfo), app.local_now().date())
+        at, today = entry.at.astimezone(app.local_now().tzinfo), app.local_now().date()
+        when = clock(at, today) if at.year == today.year else date_text(at.date(), today)
         mark = "x " + t("undone") if entry.undone else ""
         role: Role = "muted" if entry.undone or entry.kind in ("undo", "redo") else ""
         return Row(str(entry.id), (when, entry.person, entry.title, f"{entry.count:,}", mark), roles=("", "", role))
@@ -162,6 +165,8 @@ class HistoryScreen(CrmScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is undone already cannot be undone again; a list of nothing has no keys."""
+        if not self._ready:
+            return False
         entry = self.entry
         if action == "undo_this":
             return entry is not None and not entry.undone and bool(super().check_action(action, parameters))

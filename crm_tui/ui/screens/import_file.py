@@ -56,6 +56,7 @@ class ImportScreen(CrmScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self._ready = False
         self._step = "file"
         self._path = Path()
         self._opened: Opened | None = None
@@ -81,6 +82,7 @@ class ImportScreen(CrmScreen):
 
     def start(self) -> None:
         """Ask for the file."""
+        self._ready = True
         self._go("file")
         self.query_one(PathBox).begin()
 
@@ -170,6 +172,8 @@ class ImportScreen(CrmScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Each step has its own keys."""
+        if not self._ready:
+            return False
         if self.STEPS.get(action, self._step) != self._step:
             return False
         opened, report = self._opened, self._report
@@ -243,9 +247,9 @@ class ImportScreen(CrmScreen):
     def _count(self) -> None:
         """Find out in a child what would happen."""
         self._dry = None
-        self._begin(dry_run=True)
+        self._start_child(dry_run=True)
 
-    def _begin(self, *, dry_run: bool) -> None:
+    def _start_child(self, *, dry_run: bool) -> None:
         if self._child is not None:
             self._child.stop()
         self._progress, self._phase = ("", 0, 0), ("", time.monotonic())
@@ -339,7 +343,7 @@ class ImportScreen(CrmScreen):
         """Import it."""
         if self._opened is not None:
             self._go("running")
-            self._begin(dry_run=False)
+            self._start_child(dry_run=False)
 
     def action_take_back(self) -> None:
         """Undo the whole import."""

@@ -45,6 +45,7 @@ class SetupScreen(CrmScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self._ready = False
         self._sections: dict[str, Section] = {}
         self._counts: dict[str, str] = {}
         self._shown = ""
@@ -57,6 +58,7 @@ class SetupScreen(CrmScreen):
 
     def start(self) -> None:
         """Show the first section."""
+        self._ready = True
         self.retitle()
 
     @property
@@ -129,6 +131,8 @@ class SetupScreen(CrmScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to leave on the list of sections."""
+        if not self._ready:
+            return False
         if action == "back":
             return not self.rows.has_focus
         if action == "enter":

@@ -78,6 +78,7 @@ class TodayScreen(CrmScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self._ready = False
         self._day: Day | None = None
         self._everybody = False
         self._timer: Timer | None = None
@@ -93,6 +94,7 @@ class TodayScreen(CrmScreen):
 
     def start(self) -> None:
         """Texts at once, lines as soon as the file is open."""
+        self._ready = True
         self.retitle()
         self.reload(None)
         self.set_interval(60, self._minute)
@@ -184,7 +186,7 @@ class TodayScreen(CrmScreen):
 
     def on_resize(self) -> None:
         """The count line is as wide as the screen."""
-        if self.is_mounted:
+        if self._ready:
             self._show_counts()
 
     def _style(self, role: Role) -> Style:

@@ -37,6 +37,7 @@ class TrashScreen(CrmScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self._ready = False
         self._trashed: list[Trashed] = []
 
     def body(self) -> ComposeResult:
@@ -45,6 +46,7 @@ class TrashScreen(CrmScreen):
 
     def start(self) -> None:
         """Read it."""
+        self._ready = True
         self.retitle()
         self.reload(None)
 
@@ -89,6 +91,8 @@ class TrashScreen(CrmScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be restored out of an empty trash."""
+        if not self._ready:
+            return False
         if action == "restore" and not self._trashed:
             return False
         return super().check_action(action, parameters)
