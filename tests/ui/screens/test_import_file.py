@@ -106,7 +106,8 @@ def test_a_bad_file_says_what_it_is(db_file: Path, tmp_path: Path, drive: Callab
 def test_the_open_file_itself_is_not_read_as_a_table(db_file: Path, drive: Callable[..., None]) -> None:
     async def script(pilot: Any) -> None:
         await _name(pilot, db_file)
-        await _until(pilot, "the file that is open here")
+        await _until(pilot, "x ")
+        assert "open here" in pilot.app.screen._problem
 
     drive(app_on(db_file, "import"), script, size=(100, 30))
 
