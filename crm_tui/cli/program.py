@@ -152,6 +152,7 @@ class Program(click.Group):
 def program(ctx: click.Context, /, screen: str | None, as_json: bool, lang: str | None, **given: Any) -> None:
     """Keep the global options for the command; without a command open the app."""
     session = ctx.ensure_object(Session)
+    ctx.call_on_close(session.close)
     session.take(language=lang, **given)
     session.json = session.json or as_json
     if ctx.invoked_subcommand is None:

@@ -120,6 +120,12 @@ class Session:
             self._crm = self.open(self.file)
         return self._crm
 
+    def close(self) -> None:
+        """Close the file, if it was opened; its write-ahead log goes into it then."""
+        if self._crm is not None:
+            self._crm.close()
+            self._crm = None
+
     def open(self, file: Path) -> Crm:
         """Open `file` with the clock, the zone and the person of this session."""
         from crm_tui.services.crm import Crm

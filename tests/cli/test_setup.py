@@ -37,6 +37,12 @@ def test_custom_fields_are_defined_once_and_carried_everywhere(call, tmp_path) -
     assert "Terms" in out.read_text(encoding="utf-8-sig")
 
 
+def test_a_command_leaves_one_file_behind(spawn, tmp_path) -> None:
+    spawn("people", "add", "Ann")
+    spawn("find", "x")
+    assert sorted(path.name for path in (tmp_path / "home").glob("crm.db*") if "drafts" not in path.name) == ["crm.db"]
+
+
 def test_where_names_every_path(call, tmp_path) -> None:
     places = call("where", "--json").data
     home = tmp_path / "home"
