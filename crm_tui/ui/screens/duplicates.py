@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,6 +15,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Static
 
+from crm_tui.errors import Cancelled, CrmError
 from crm_tui.ui.leaving import leave
 from crm_tui.ui.lists import plain, show_again
 from crm_tui.ui.rows import Column, ListRows, Role, Row
@@ -102,6 +104,8 @@ class DuplicatesScreen(CrmScreen):
         self._both: Both | None = None
         self._right: set[str] = set()
         self._timer: Timer | None = None
+        self._stop = threading.Event()
+        self._own = False
 
     def body(self) -> ComposeResult:
         """Two lists."""
@@ -150,8 +154,18 @@ class DuplicatesScreen(CrmScreen):
         self._show_sides()
 
     def reload(self, changes: Changes | None) -> None:
-        """Look again; some seconds where there are very many customers."""
-        self.load(lambda crm: crm.duplicates.pairs(), self._read)
+        """Look again, some seconds where there are very many customers; but not after what was decided here."""
+        if self._own:
+            self._own = False
+            return
+        self._stop.set()
+        stop = self._stop = threading.Event()
+        self.load(lambda crm: crm.duplicates.pairs(cancel=stop), self._read, failed=self._failed)
+
+    def _failed(self, error: CrmError) -> None:
+        self._own = False
+        if not isinstance(error, Cancelled):
+            self.toast(str(error), bad=True)
 
     def _read(self, pairs: list[Pair]) -> None:
         self._pairs = pairs
@@ -251,20 +265,24 @@ class DuplicatesScreen(CrmScreen):
         pair = both.pair
         values = {name: both.values[name] for name in self._right}
         said = t("Merged: {name}. u takes it back", name=pair.name_a)
-        self.change(lambda crm: crm.customers.merge(pair.a, pair.b, values), lambda _: self._done(pair, said))
+        self._decide(lambda crm: crm.customers.merge(pair.a, pair.b, values), pair, said, pair.b)
 
     def action_distinct(self) -> None:
         """Remember that they are two customers."""
         pair = self.pair
         if pair is not None:
             said = t("Kept apart: {name}. u takes it back", name=pair.name_a)
-            self.change(lambda crm: crm.duplicates.distinct(pair.a, pair.b), lambda _: self._done(pair, said))
+            self._decide(lambda crm: crm.duplicates.distinct(pair.a, pair.b), pair, said)
 
-    def _done(self, pair: Pair, said: str) -> None:
-        """On to the next pair at once; the list is looked for again behind it."""
+    def _decide(self, work: Callable[[Crm], Changes], pair: Pair, said: str, gone: str = "") -> None:
+        self._own = True
+        self.change(work, lambda _: self._done(pair, said, gone), failed=self._failed)
+
+    def _done(self, pair: Pair, said: str, gone: str) -> None:
+        """On to the next pair; what was merged away is in no other pair any more."""
         self._both = None
         if self._pairs is not None:
-            self._read([one for one in self._pairs if one != pair])
+            self._read([one for one in self._pairs if one != pair and gone not in (one.a, one.b)])
         self.remove_class("-both")
         self.rows.focus()
         self.toast(said)
