@@ -348,17 +348,18 @@ Table = tuple[list[str], list[list[str]]]
 def test_counts_add_up_and_undo_walks_back_for_any_tables(
     fresh: Callable[[], Crm], first: Table, second: Table
 ) -> None:
-    two_imports(fresh(), first, second)
+    two_imports(fresh, first, second)
 
 
 @pytest.mark.campaign
 @settings(max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=tables(), second=tables())
 def test_counts_add_up_for_very_many_tables(fresh: Callable[[], Crm], first: Table, second: Table) -> None:
-    two_imports(fresh(), first, second)
+    two_imports(fresh, first, second)
 
 
-def two_imports(crm: Crm, first: Table, second: Table) -> None:
+def two_imports(fresh: Callable[[], Crm], first: Table, second: Table) -> None:
+    crm = fresh()
     digests = [crm.digest()]
     actions: list[Changes] = []
     for header, rows in (first, second):
@@ -375,6 +376,12 @@ def two_imports(crm: Crm, first: Table, second: Table) -> None:
         assert again.counts["unchanged"] + again.counts["rejected"] == len(rows)
         assert crm.imports.apply(again).action is None
     assert crm.check() == []
+    other = fresh()
+    whole = other.imports.prepare_whole({noun: list(rows) for noun, rows in crm.exports.whole().items()}, "all.json")
+    other.imports.apply(whole)
+    assert whole.counts["rejected"] == 0
+    assert other.digest() == crm.digest()
+    other.close()
     for digest in reversed(digests[:-1]):
         crm.store.undo()
         assert crm.digest() == digest
@@ -420,3 +427,38 @@ def test_prose_in_a_phone_column_costs_no_time_and_is_kept(crm: Crm) -> None:
     prose = "please call the reception and ask for the manager on duty" + "a" * 300
     brought(crm, ["姓名", "电话"], [["张三", prose], ["李四", "x" * 19_000]])
     assert [p["number"] for p in card_of(crm, "张三")["phones"]] == [prose]
+
+
+FIELDS = {"行业": "industry", "级别": "grade", "来源": "source", "备注": "note"}
+WORDS = st.sampled_from(["", "A", "B", "C"])
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(["file", "hand"]), st.sampled_from(sorted(FIELDS)), WORDS), min_size=2, max_size=8
+    )
+)
+def test_a_field_changed_by_hand_is_never_overwritten(
+    fresh: Callable[[], Crm], steps: list[tuple[str, str, str]]
+) -> None:
+    crm = fresh()
+    header = ["ID", "客户名称", *FIELDS]
+    brought(crm, header, [["1", "万方", "", "", "", ""]])
+    row = crm.customers.resolve("万方")
+    cells = dict.fromkeys(FIELDS, "")
+    mine: dict[str, str | None] = {}
+    for who, column, word in steps:
+        name = FIELDS[column]
+        if who == "hand":
+            if (word or None) != crm.customers.get(row)[name]:
+                mine[name] = word or None
+            crm.customers.edit(row, {name: word or None})
+        else:
+            cells[column] = word
+            _, plan = brought(crm, header, [["1", "万方", *(cells[name] for name in FIELDS)]])
+            now = crm.customers.get(row)
+            assert {kept.field for kept in plan.kept} <= mine.keys()
+            for name, value in mine.items():
+                assert value is None or now[name] == value
+    crm.close()
