@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from crm_tui.ui.keys import check_keymap
-from crm_tui.words import LANGUAGES, language, t
+from crm_tui.ui.screens import SCREENS
+from crm_tui.words import LANGUAGES, language, set_language, t
 
 if TYPE_CHECKING:
     from crm_tui.store.database import Undone
@@ -18,6 +19,23 @@ class AppActions:
     @property
     def _me(self) -> CrmApp:
         return cast("CrmApp", self)
+
+    def go(self, name: str) -> None:
+        """Show a screen by its name."""
+        if any(place.name == name for place in SCREENS):
+            self._me.switch_mode(name)
+
+    def speak(self, language: str) -> None:
+        """Speak another language from now on; every text in sight changes at once."""
+        set_language(language)
+        self._me.spoken.publish(language)
+        self._me.refresh_bindings()
+        self._me.remember("language", language)
+
+    def dress(self, theme: str) -> None:
+        """Wear another theme from now on."""
+        self._me.theme = theme
+        self._me.remember("theme", theme)
 
     def action_go(self, name: str) -> None:
         """Show a screen; what stands over the present one is left first."""

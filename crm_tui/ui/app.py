@@ -16,6 +16,7 @@ from textual.signal import Signal
 from crm_tui.errors import CrmError
 from crm_tui.ui import themes
 from crm_tui.ui.actions import AppActions
+from crm_tui.ui.curtain import Curtain
 from crm_tui.ui.keeping import Keeping
 from crm_tui.ui.offloop import job
 from crm_tui.ui.options import Options
@@ -59,11 +60,11 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
     def __init__(self, options: Options) -> None:
         self.options = options
         start = next((place for place in SCREENS if place.name == options.screen), SCREENS[0])
-        self.DEFAULT_MODE = start.name  # type: ignore[misc]  # the mode of the first screen, told at the start
         self.MODES = {place.name: place.make for place in SCREENS}  # type: ignore[misc]  # screens load when shown
         self._start = start
         self.crm: Crm | None = None
         self.who = options.person or ""
+        self.painted = False
         self._opened: asyncio.Event | None = None
         set_language(options.language)
         super().__init__()
@@ -76,8 +77,13 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
         self.theme = options.theme if options.theme in self.themes.themes else themes.DEFAULT
 
     def get_default_screen(self) -> Screen[object]:
-        """The first screen, as told at the start."""
-        return cast("Screen[object]", self._start.make())
+        """What stands there until the first screen does."""
+        return cast("Screen[object]", Curtain(self._start.name))
+
+    def delay_update(self, delay: float = 0.05) -> None:
+        """Wait a moment before a change of screens is painted, but not before the first one."""
+        if self.painted:
+            super().delay_update(delay)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """A value for each variable of ours, whatever the theme."""
@@ -88,9 +94,16 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
         self._opened = asyncio.Event()
         self.call_after_refresh(self._begin)
 
-    def _begin(self) -> None:
+    async def _begin(self) -> None:
+        if self.current_mode == "_default":
+            await self.switch_mode(self._start.name)
+        self.painted = True
+        # Opening imports a lot, and would hold up the frame with the first rows if it began before that is painted.
+        self.screen.call_after_refresh(self.set_timer, 0.02, self._rest)
+
+    def _rest(self) -> None:
+        """The first screen is painted: open the whole file behind it."""
         # What was imported stays for good: collections need not walk through it, in the middle of a key.
-        gc.collect(0)
         gc.freeze()
         gc.enable()
         self.run_worker(job(self._open), group="open", exit_on_error=False)
@@ -145,23 +158,6 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
     def local(self, instant: str) -> datetime:
         """A stored instant in the local zone."""
         return datetime.fromisoformat(instant).astimezone(self.local_now().tzinfo)
-
-    def go(self, name: str) -> None:
-        """Show a screen by its name."""
-        if any(place.name == name for place in SCREENS):
-            self.switch_mode(name)
-
-    def speak(self, language: str) -> None:
-        """Speak another language from now on; every text in sight changes at once."""
-        set_language(language)
-        self.spoken.publish(language)
-        self.refresh_bindings()
-        self.remember("language", language)
-
-    def dress(self, theme: str) -> None:
-        """Wear another theme from now on."""
-        self.theme = theme
-        self.remember("theme", theme)
 
     def toast(self, text: str, *, bad: bool = False) -> None:
         """Say in a corner what happened; never markup."""

@@ -98,7 +98,8 @@ def plan_add(crm: Crm, noun: str, customer: str | None = None) -> FormPlan:
     }
     return FormPlan(
         key=f"{noun}.add:{customer or ''}",
-        title=f"New: {NOUNS[noun].en}",
+        title="New",
+        what=noun,
         fields=fields_of(noun, crm.custom_fields.for_noun(noun)),
         save=partial(_add, noun, customer),
         name=owner,

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from crm_tui.errors import ChangedSince, CrmError, Invalid
 from crm_tui.ui.dialogs.ask import Choose
-from crm_tui.ui.fields import FormField, choice_text
+from crm_tui.ui.fields import FormField, choice_text, noun_label
 from crm_tui.ui.offloop import job
 from crm_tui.ui.screen import CrmDialog
 from crm_tui.ui.text import safe
@@ -40,6 +40,7 @@ class FormPlan:
         title: English text over it.
         fields: what is asked.
         save: writes the values (in a thread); gets what stood there before, too.
+        what: noun whose label stands behind the title.
         name: of the record, shown in the title.
         values: stored values.
         names: what linked records are called, by id.
@@ -53,6 +54,7 @@ class FormPlan:
     title: str
     fields: Sequence[FormField]
     save: Callable[[Crm, dict[str, Any], Mapping[str, Any]], Any]
+    what: str = ""
     name: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
@@ -123,7 +125,8 @@ class FormDialog(CrmDialog[Any]):
         """Frame and labels in the language that is spoken."""
         frame = self.query_one("#form")
         name = safe(self.plan.name)
-        frame.border_title = (t(self.plan.title) + (f" · {name}" if name else "")).replace("[", "\\[")
+        what = f": {noun_label(self.plan.what)}" if self.plan.what else ""
+        frame.border_title = (t(self.plan.title) + what + (f" · {name}" if name else "")).replace("[", "\\[")
         frame.border_subtitle = t("Enter  next   ctrl+s  save   Esc  keep as draft")
         self.form.retitle()
 
