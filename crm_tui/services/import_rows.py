@@ -133,8 +133,8 @@ class Stager:
             now = draft.fields.get("note")
             draft.fields["note"] = _CUSTOMER["note"].about.clean(f"{now}\n{text}" if now else text)
         elif name == "tags":
-            parts = (part.strip(" *") for part in _TAGS.split(text))
-            draft.children += [Child("tags", "", (_LINE.clean(part),)) for part in parts if part]
+            parts = (_LINE.clean(part.strip(" *")) for part in _TAGS.split(text))
+            draft.children += [Child("tags", "", (part,)) for part in parts if part is not None]
         elif (special := _SPECIAL.get(name)) is not None:
             special(self, draft, column, text)
         else:
