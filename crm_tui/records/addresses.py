@@ -12,7 +12,7 @@ class Address(Record, table=True):
     """One postal address; its lines make sense only together and are one value in the journal."""
 
     __tablename__ = "addresses"
-    LABEL: ClassVar[tuple[str, str]] = ("Addresses", "地址")
+    LABEL: ClassVar[tuple[str, str, str]] = ("Addresses", "地址", "Address")
     TITLE: ClassVar[str | None] = "street"
 
     customer: Annotated[

@@ -14,7 +14,7 @@ class Branch(Record, table=True):
     """A branch of the company; branches form a tree by `parent`."""
 
     __tablename__ = "branches"
-    LABEL: ClassVar[tuple[str, str]] = ("Branches", "分支机构")
+    LABEL: ClassVar[tuple[str, str, str]] = ("Branches", "分支机构", "Branch")
 
     name: Annotated[str | None, About("Name", "名称", "name", required=True)] = None
     parent: Annotated[str | None, About("Part of", "上级机构", "link", link="branches")] = None

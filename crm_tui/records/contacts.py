@@ -26,7 +26,7 @@ class Contact(Record, table=True):
     """A person at a customer, with the part that he plays in decisions."""
 
     __tablename__ = "contacts"
-    LABEL: ClassVar[tuple[str, str]] = ("Contacts", "联系人")
+    LABEL: ClassVar[tuple[str, str, str]] = ("Contacts", "联系人", "Contact")
 
     customer: Annotated[
         str | None, About("Customer", "客户", "link", link="customers", owner=True, required=True, form=False)

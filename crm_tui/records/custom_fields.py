@@ -16,7 +16,7 @@ class CustomField(Record, table=True):
     """The definition of a custom field; its values stand in `extra` of the noun's rows under `key`."""
 
     __tablename__ = "custom_fields"
-    LABEL: ClassVar[tuple[str, str]] = ("Custom fields", "自定义字段")
+    LABEL: ClassVar[tuple[str, str, str]] = ("Custom fields", "自定义字段", "Custom field")
     TITLE: ClassVar[str | None] = "label_en"
 
     noun: Annotated[str | None, About("Of", "所属", required=True)] = None

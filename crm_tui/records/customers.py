@@ -15,7 +15,7 @@ class Customer(Record, table=True):
     """A customer's master record; phones, e-mails, addresses, tags and roles are rows of their own."""
 
     __tablename__ = "customers"
-    LABEL: ClassVar[tuple[str, str]] = ("Customers", "客户")
+    LABEL: ClassVar[tuple[str, str, str]] = ("Customers", "客户", "Customer")
 
     name: Annotated[str | None, About("Name", "名称", "name", required=True, search="name")] = None
     kind: Annotated[str | None, About("Kind", "类型", "choice", choices=CUSTOMER_KINDS)] = "organisation"

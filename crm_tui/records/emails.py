@@ -12,7 +12,7 @@ class Email(Record, table=True):
     """One e-mail address."""
 
     __tablename__ = "emails"
-    LABEL: ClassVar[tuple[str, str]] = ("E-mails", "邮箱")
+    LABEL: ClassVar[tuple[str, str, str]] = ("E-mails", "邮箱", "E-mail")
     TITLE: ClassVar[str | None] = "address"
 
     customer: Annotated[

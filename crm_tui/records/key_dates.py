@@ -21,7 +21,7 @@ class KeyDate(Record, table=True):
     """A date of a customer or contact; without a month it returns monthly, without a year yearly."""
 
     __tablename__ = "key_dates"
-    LABEL: ClassVar[tuple[str, str]] = ("Key dates", "重要日期")
+    LABEL: ClassVar[tuple[str, str, str]] = ("Key dates", "重要日期", "Key date")
     TITLE: ClassVar[str | None] = "kind"
 
     customer: Annotated[

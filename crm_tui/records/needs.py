@@ -15,7 +15,7 @@ class Need(Record, table=True):
     """A need of a customer."""
 
     __tablename__ = "needs"
-    LABEL: ClassVar[tuple[str, str]] = ("Needs", "客户需求")
+    LABEL: ClassVar[tuple[str, str, str]] = ("Needs", "客户需求", "Need")
     TITLE: ClassVar[str | None] = "text"
 
     customer: Annotated[

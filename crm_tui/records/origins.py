@@ -12,7 +12,7 @@ class Origin(Record, table=True):
     """One row of an outside source: which record it is, and the values that it last brought."""
 
     __tablename__ = "origins"
-    LABEL: ClassVar[tuple[str, str]] = ("Origins", "导入来源")
+    LABEL: ClassVar[tuple[str, str, str]] = ("Origins", "导入来源", "Origin")
     TITLE: ClassVar[str | None] = "source"
 
     customer: Annotated[

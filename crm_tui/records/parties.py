@@ -24,7 +24,7 @@ class Party(Record, table=True):
     """One role of one customer."""
 
     __tablename__ = "parties"
-    LABEL: ClassVar[tuple[str, str]] = ("Party roles", "伙伴类型")
+    LABEL: ClassVar[tuple[str, str, str]] = ("Party roles", "伙伴类型", "Party role")
     TITLE: ClassVar[str | None] = "role"
 
     customer: Annotated[

@@ -22,7 +22,7 @@ class Person(Record, table=True):
     """A person of the company (or of a partner) who owns customers and writes records."""
 
     __tablename__ = "people"
-    LABEL: ClassVar[tuple[str, str]] = ("People", "人员")
+    LABEL: ClassVar[tuple[str, str, str]] = ("People", "人员", "Person")
 
     name: Annotated[str | None, About("Name", "姓名", "name", required=True, search="name")] = None
     role: Annotated[str | None, About("Role", "角色", "choice", choices=ROLES)] = "salesperson"

@@ -12,7 +12,7 @@ class Phone(Record, table=True):
     """One phone number, in international form where it is a valid one, else as it was typed."""
 
     __tablename__ = "phones"
-    LABEL: ClassVar[tuple[str, str]] = ("Phones", "电话")
+    LABEL: ClassVar[tuple[str, str, str]] = ("Phones", "电话", "Phone")
     TITLE: ClassVar[str | None] = "number"
 
     customer: Annotated[

@@ -23,7 +23,9 @@ class Record(SQLModel):
     Instants are text in UTC (`2026-11-24T15:00:00Z`), days are text (`2026-11-24`), money is whole minor units.
     """
 
-    LABEL: ClassVar[tuple[str, str]] = ("Record", "记录")
+    LABEL: ClassVar[tuple[str, str, str]] = ("Records", "记录", "Record")
+    """Many in English, Chinese, one in English."""
+
     TITLE: ClassVar[str | None] = "name"
 
     id: Annotated[str, About("Id", "编号", "link", form=False)] = Field(primary_key=True)
@@ -47,12 +49,13 @@ class FieldOf:
 
 @dataclass(frozen=True)
 class Noun:
-    """A kind of record: its table, its labels and its fields."""
+    """A kind of record: its table, its labels (many, and `one` in English) and its fields."""
 
     name: str
     table: type[Record]
     en: str
     zh: str
+    one: str
 
     @cached_property
     def fields(self) -> dict[str, FieldOf]:

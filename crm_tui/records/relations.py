@@ -23,7 +23,7 @@ class Relation(Record, table=True):
     """`customer` stands in relation `kind` to `other`."""
 
     __tablename__ = "relations"
-    LABEL: ClassVar[tuple[str, str]] = ("Relations", "关系网络")
+    LABEL: ClassVar[tuple[str, str, str]] = ("Relations", "关系网络", "Relation")
     TITLE: ClassVar[str | None] = "kind"
 
     customer: Annotated[

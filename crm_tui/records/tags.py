@@ -12,7 +12,7 @@ class Tag(Record, table=True):
     """One tag of one customer."""
 
     __tablename__ = "tags"
-    LABEL: ClassVar[tuple[str, str]] = ("Tags", "标签")
+    LABEL: ClassVar[tuple[str, str, str]] = ("Tags", "标签", "Tag")
 
     customer: Annotated[
         str | None, About("Customer", "客户", "link", link="customers", owner=True, required=True, form=False)

@@ -38,7 +38,7 @@ class Visit(Record, table=True):
     """One contact, planned or done; planned and actual values stand in columns of their own."""
 
     __tablename__ = "visits"
-    LABEL: ClassVar[tuple[str, str]] = ("Contact log", "联络历史")
+    LABEL: ClassVar[tuple[str, str, str]] = ("Contact log", "联络历史", "Contact log entry")
     TITLE: ClassVar[str | None] = "summary"
 
     customer: Annotated[

@@ -127,7 +127,7 @@ def title(verb: str, params: dict[str, Any]) -> str:
     values = dict(params)
     noun = NOUNS.get(str(values.get("noun")))
     if noun is not None:
-        values["noun"] = _pick(noun.en, noun.zh)
+        values["noun"] = _pick(noun.en if "n" in values else noun.one.lower(), noun.zh)
         if "fields" in values:
             values["fields"] = labels(noun.name, values["fields"])
         if "kind" in values and "kind" in noun.fields:

@@ -68,12 +68,14 @@ class Today:
             at = datetime.fromisoformat(start).astimezone(now.tzinfo)
             days = (now.date() - at.date()).days
             found.append(Line("plan", customer, name, at, days, topic or "", plan, kind))
-        return found + self._dates(now.date(), limit)
+        return found + self._dates(now.date(), person, limit)
 
-    def _dates(self, today: date, limit: int) -> list[Line]:
+    def _dates(self, today: date, person: str | None, limit: int) -> list[Line]:
+        mine = "AND (c.owner = ? OR c.owner IS NULL)" if person else ""
         rows = self.crm.store.reader().execute(
             "SELECT k.customer, c.name, k.kind, k.label, k.year, k.month, k.day, k.lunar, k.lead_days FROM key_dates k "
-            "JOIN customers c ON c.id = k.customer WHERE k.live AND c.live AND k.day IS NOT NULL"
+            f"JOIN customers c ON c.id = k.customer WHERE k.live AND c.live AND k.day IS NOT NULL {mine}",
+            [person] if person else [],
         )
         found = []
         for customer, name, kind, label, _year, month, day, lunar, lead in rows:

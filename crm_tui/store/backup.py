@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, count
 from pathlib import Path
 
 from crm_tui.errors import BadFile, CrmError
@@ -58,7 +59,9 @@ def make(
     """
     if target.is_dir() or target.suffix == ".backups":
         target.mkdir(parents=True, exist_ok=True, mode=0o700)
-        final = target / f"{path.stem}-{now.strftime(_FORMAT)}-{reason}.db"
+        when = f"{now.strftime(_FORMAT)}-{reason}.db"
+        names = chain([f"{path.stem}-{when}"], (f"{path.stem}{n}-{when}" for n in count(2)))
+        final = next(target / name for name in names if not (target / name).exists())
     else:
         final = target
     part = final.with_name(final.name + ".part")

@@ -190,6 +190,8 @@ class Store:
 
     def _first_log(self) -> None:
         with self._transaction():
+            if self._writer.execute("SELECT count(*) FROM device").fetchone()[0]:
+                return  # another program was first
             log = secrets.token_hex(16)
             name = socket.gethostname()
             self._writer.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
 from pathlib import Path
 
@@ -54,19 +55,33 @@ def create(path: Path) -> None:
     Raises:
         CrmError: if the folder cannot be written or lies on a network drive.
     """
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        return
+        refuse_network(path)
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        db = connect(draft, write=True)
+        db.execute("PRAGMA page_size=4096")
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        db.close()
+        # Whole or not at all: another program that starts just now never sees half a file.
+        _put_in_place(draft, path)
     except OSError as error:
         raise Locked(t("{path} cannot be made: {reason}", path=path, reason=error.strerror or error)) from None
-    refuse_network(path)
-    db = connect(path, write=True)
-    db.execute("PRAGMA page_size=4096")
-    db.execute("PRAGMA journal_mode=WAL")
-    db.execute(f"PRAGMA application_id={APPLICATION_ID}")
-    db.close()
+    finally:
+        for leftover in ("", "-wal", "-shm"):
+            draft.with_name(draft.name + leftover).unlink(missing_ok=True)
+
+
+def _put_in_place(draft: Path, path: Path) -> None:
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    except OSError:  # a stick's file system knows no second name for a file
+        if not path.exists():
+            draft.rename(path)
 
 
 def recognise(path: Path) -> None:

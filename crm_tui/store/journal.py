@@ -45,8 +45,8 @@ def read_action(db: sqlite3.Connection, where: str, params: tuple[object, ...]) 
     row = db.execute(f"SELECT {_COLUMNS} FROM action WHERE {where} LIMIT 1", params).fetchone()
     if row is None:
         return None
-    *facts, params, undoes = row
-    return Action(*facts, params=json.loads(params), undoes=undoes)
+    values = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    return Action(**{**values, "params": json.loads(values["params"])})
 
 
 def action_of(db: sqlite3.Connection, dev: int, seq: int) -> Action | None:

@@ -73,3 +73,10 @@ def test_the_daily_backup_is_made_once_a_day(crm: Crm) -> None:
     crm.customers.add({"name": "Acme"})
     assert crm.daily_backup() is not None
     assert crm.daily_backup() is None
+
+
+def test_two_backups_in_one_second_are_two(crm: Crm) -> None:
+    crm.customers.add({"name": "Acme"})
+    first, second = crm.backup(), crm.backup()
+    assert first != second
+    assert {b.path for b in backup.listed(backup.folder_of(crm.store.path))} == {first, second}

@@ -113,3 +113,20 @@ def test_a_copied_file_opens_where_it_lies(crm: Crm, tmp_path: Path) -> None:
     other = Crm.open(copy, lambda: NOW, zone=ZONE)
     assert other.digest() == crm.digest()
     other.close()
+
+
+def test_programs_that_start_at_once_on_a_new_file_agree_on_it(tmp_path: Path) -> None:
+    code = (
+        "import sys; from datetime import datetime, UTC; from pathlib import Path\n"
+        "from crm_tui.services.crm import Crm\n"
+        "crm = Crm.open(Path(sys.argv[1]), lambda: datetime(2026, 11, 24, tzinfo=UTC), zone='UTC')\n"
+        "crm.people.add({'name': sys.argv[2]})\n"
+    )
+    path = tmp_path / "new" / "crm.db"
+    children = [subprocess.Popen([sys.executable, "-c", code, str(path), name]) for name in ("Ann", "Ben", "Cem")]
+    assert [child.wait() for child in children] == [0, 0, 0]
+    crm = Crm.open(path, lambda: NOW, zone=ZONE)
+    assert [row["name"] for row in crm.people.all()] == ["Ann", "Ben", "Cem"]
+    assert crm.check() == []
+    assert sorted(file.name for file in path.parent.iterdir()) == ["crm.db", "crm.db-shm", "crm.db-wal"]
+    crm.close()
