@@ -14,6 +14,7 @@ from crm_tui.ui.dialogs.form import FormDialog, FormPlan
 from crm_tui.ui.fields import EMAIL, EXTRA, PHONE, TAGS, fields_of
 from crm_tui.ui.screen import WorkingScreen
 from crm_tui.ui.typed import words_of
+from crm_tui.words import t
 
 if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
@@ -193,8 +194,8 @@ def _with_custom(values: dict[str, Any], extra: Any) -> dict[str, Any]:
 
 def _likely_known(crm: Crm, typed: dict[str, str]) -> list[str]:
     """Customers that may be the one whose form is being filled."""
-    finder = getattr(crm, "duplicates", None)
-    if finder is None or not (typed.get("name", "").strip() or typed.get("phone", "").strip()):
+    name, phone, email = (typed.get(field, "").strip() for field in ("name", "phone", "email"))
+    if not (name or phone or email):
         return []
-    found = finder.while_typing(typed.get("name", ""), typed.get("phone", ""), typed.get("email", ""))
-    return [str(one) for one in found][:3]
+    found = crm.duplicates.while_typing(name, phone, email, 3)
+    return [t("perhaps known: {name} ({reasons})", name=one.name, reasons=", ".join(one.reasons)) for one in found]

@@ -68,9 +68,8 @@ class FormDialog(CrmDialog[Any]):
     """A form in a frame. The result is what `save` gave back; None if it was left."""
 
     CSS = """
-    FormDialog .form--notice, FormDialog .form--hint { color: $muted; height: auto; padding-left: 1; }
-    FormDialog .form--notice { margin-bottom: 1; }
-    FormDialog .form--hint { padding-left: 18; }
+    FormDialog .form--notice { color: $muted; height: auto; padding-left: 1; margin-bottom: 1; }
+    FormDialog .form--hint { color: $muted; height: auto; padding-left: 17; }
     FormDialog .form--warn { color: $warn; height: auto; max-height: 4; padding-left: 1; margin-top: 1; }
     FormDialog .form--wrong { color: $bad; height: auto; padding-left: 1; margin-top: 1; }
     """

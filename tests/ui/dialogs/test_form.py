@@ -9,7 +9,6 @@ import pytest
 from crm_tui.services.crm import Crm
 from crm_tui.ui.dialogs.form import FormDialog
 from crm_tui.ui.screens.customers import CustomersScreen
-from tests.conftest import NOW
 from tests.ui.shown import app_on, said, screen_text
 
 Drive = Callable[..., None]
@@ -222,4 +221,19 @@ def test_a_note_keeps_its_lines(crm: Crm, me: str, drive: Drive) -> None:
 
     drive(app_on(crm.store.path, "customers"), script)
     assert crm.customers.all()[0]["note"] == "a\nb"
-    assert NOW is not None
+
+
+def test_a_likely_duplicate_is_told_while_typing_and_never_blocks(crm: Crm, me: str, drive: Drive) -> None:
+    crm.customers.create({"name": "上海王芳贸易有限公司"}, ["13812345678"])
+
+    async def script(pilot: Any) -> None:
+        await new_form(pilot)
+        await pilot.press(*"王芳", "enter", "enter", *"13812345678")
+        await pilot.pause(0.4)
+        await pilot.settle()
+        assert "? perhaps known: 上海王芳贸易有限公司" in screen_text(pilot)
+        await pilot.press("ctrl+s")
+        await pilot.settle()
+
+    drive(app_on(crm.store.path, "customers"), script)
+    assert len(crm.customers.all()) == 2
