@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,6 +16,9 @@ MOST = 12
 
 LONGEST = 200
 """Characters of a query that count."""
+
+WORST = 4
+"""The rank of what answers neither with its name nor with a number's end."""
 
 _SYLLABLE = 6
 _COUNTRY = re.compile(r"\+?(?:00)?86\W+\d")
@@ -75,11 +78,6 @@ class Word:
         return self.written and 1 < len(self.text) < GRAM
 
     @property
-    def telling(self) -> bool:
-        """Whether few documents contain the word, as a rule."""
-        return len(self.text) >= (GRAM if self.written else 2)
-
-    @property
     def sure(self) -> tuple[bool, bool]:
         """Whether whatever `first` and `anywhere` find contains the word, so that nobody need look."""
         if not self.written:
@@ -104,14 +102,29 @@ class Word:
             if len(text) == 1:
                 return f"{_quote('!' + text)} OR {_quote(text)}"
             return " AND ".join(f"({_quote('!' + pair)} OR {_quote(pair)})" for pair in _pairs(text))
-        ways = [_quote(":" + text)] if len(text) <= 3 else []
-        if len(text) > 1:
-            ways.append(self._spoken())
-            ways.append(f"({' AND '.join(map(_quote, _fours(text)))})" if len(text) >= GRAM else _quote(text, True))
+        ways = [_quote(":" + text)] if len(text) <= 3 else [self._spoken()]
+        if self.scanned:
+            ways += [_quote("::" + text), _quote(text, True)]
+        elif len(text) >= GRAM:
+            ways.append(f"({' AND '.join(map(_quote, _fours(text)))})")
         for one in self.dialled:
             begins = [_quote(":" + one[:3]), *(map(_quote, _fours(one)) if len(one) >= GRAM else ())]
             ways.append(f"({' AND '.join(begins)})")
         return " OR ".join(ways)
+
+    def sieve(self, text: str) -> tuple[str, list[str]]:
+        """SQL that holds for whatever document has the word in one run, and its parameters; `text` is the document."""
+        ways = [self.text, *self.dialled]
+        return f"({' OR '.join([f'instr({text}, ?)'] * len(ways))})", ways
+
+    def spelled(self) -> str:
+        """The FTS5 expression for what begins with these two or three letters, or is spelled so."""
+        return f"{self.first()} OR {_quote('::' + self.text)}"
+
+    def ends(self) -> Tier:
+        """The tier of what ends with these digits."""
+        inside = _fours(self.text) if len(self.text) >= GRAM else []
+        return Tier(" AND ".join(map(_quote, [*inside, self.text[1 - GRAM :]])), False, 1, True)
 
     def answers(self, plain: str, sounds: str) -> bool:
         """Whether a document, parted before its sounds, contains the word."""
@@ -157,11 +170,15 @@ class Word:
 
 
 class Tier(NamedTuple):
-    """An FTS5 expression, whether all that it finds answers, and the rank of what it finds at worst."""
+    """An FTS5 expression, whether all that it finds answers, and the rank of what it finds at worst.
+
+    Where `alone` is set, only hits of that rank or a better one are meant; the others come with a later tier.
+    """
 
     match: str
     sure: bool
     rank: int
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,40 +187,58 @@ class Query:
 
     Attributes:
         tiers: for names, the best first. Empty if nothing can be searched.
+        digits: whether it is one row of two digits or more.
     """
 
     text: str
     words: tuple[Word, ...]
     tiers: tuple[Tier, ...]
+    digits: bool = False
 
     def holds(self, document: str) -> bool:
         """Whether a document answers to the query."""
         plain, _, sounds = document.rpartition(PART)
         return all(word.answers(plain, sounds) for word in self.words)
 
-    def widest(self, heavy: Container[str] = ()) -> Tier | None:
-        """The last tier: whatever may answer, earlier hits again; None if the names were all that there is.
-
-        Args:
-            heavy: words whose `scanned` beginning would find so many that looking is quicker; they are not asked for.
-                If all are, the expression is empty and stands for everything.
-        """
-        asked = [word for word in self.words if word.text not in heavy]
-        anywhere = " AND ".join(f"({word.anywhere()})" for word in asked)
+    def widest(self) -> Tier | None:
+        """The last tier: whatever may answer, earlier hits again; None if the names were all that there is."""
+        whole = self._all(self.words)
         first = " AND ".join(f"({word.first()})" for word in self.words)
-        if anywhere == first:
-            return None
-        sure = len(asked) == len(self.words) and all(word.sure[1] for word in asked)
-        return Tier(anywhere, sure, 3)
+        return whole if whole.match != first else None
+
+    def without(self, heavy: Word) -> Tier:
+        """The widest tier with one word left out, which documents are to be sieved for; empty if it is the only one."""
+        return self._all([word for word in self.words if word is not heavy])._replace(sure=False)
+
+    def spelled(self, heavy: Word) -> Tier:
+        """What is found by `without` and begins with the word left out, or is spelled so."""
+        rest = self.without(heavy).match
+        sure = not heavy.dialled and all(word.sure[1] for word in self.words if word is not heavy)
+        return Tier(f"({heavy.spelled()})" + (f" AND {rest}" if rest else ""), sure, WORST)
+
+    def _all(self, words: Sequence[Word]) -> Tier:
+        match = " AND ".join(f"({word.anywhere()})" for word in words)
+        return Tier(match, all(word.sure[1] for word in words), WORST)
 
     def rank(self, document: str) -> int:
-        """0 a name that is the query, 1 one that begins with it, 2 one that contains it, 3 whatever else."""
-        names = document.partition(PART)[0]
-        if self.text not in names:
-            return 3
-        if names.startswith(self.text) or f"\n{self.text}" in names:
-            return 0 if self.text in names.split("\n") else 1
-        return 2
+        """How well a document answers, 0 at best.
+
+        A name that is the query; digits: a number that ends with them, one that begins with them; else: a name that
+        begins with it, one that contains it; last whatever else.
+        """
+        names, _, rest = document.partition(PART)
+        rank = WORST
+        if self.text in names:
+            rank = 2 if names.startswith(self.text) or f"\n{self.text}" in names else 3
+            if rank == 2 and self.text in names.split("\n"):
+                return 0
+        if self.digits and self.text in rest:
+            others, phones, _ = rest.split(PART)
+            if any(line.endswith(self.text) for line in f"{phones}\n{others}".split("\n")):
+                return 1
+            if phones.startswith(self.text) or f"\n{self.text}" in phones:
+                return 2
+        return max(rank, 3) if self.digits else rank
 
 
 @lru_cache(maxsize=256)
@@ -226,11 +261,12 @@ def query(typed: str) -> Query:
     if not few:
         return Query(text, (), ())
     first = " AND ".join(f"({word.first()})" for word in few)
-    tiers = [Tier(first, all(word.sure[0] for word in few), 2)]
+    tiers = [Tier(first, all(word.sure[0] for word in few), 3)]
     if len(few) == 1 and not few[0].written and len(few[0].text) <= SHORT:
         whole = _quote("=" + few[0].text)
         tiers.insert(0, Tier(whole, True, 0))
-    return Query(text, few, tuple(tiers))
+    digits = len(few) == 1 and text == few[0].text and len(text) > 1 and text.isascii() and text.isdecimal()
+    return Query(text, few, (few[0].ends(), *tiers) if digits else tuple(tiers), digits)
 
 
 def _dialled(word: str) -> tuple[str, ...]:
@@ -244,17 +280,14 @@ def _dialled(word: str) -> tuple[str, ...]:
 
 
 def _pairs(signs: str) -> list[str]:
-    return _cover(signs, 2)
+    """All pairs: to meet two lists costs a tenth of looking at a document."""
+    return list(dict.fromkeys(signs[at : at + 2] for at in range(len(signs) - 1)))[:MOST]
 
 
 def _fours(word: str) -> list[str]:
-    return _cover(word, GRAM)
-
-
-def _cover(text: str, size: int) -> list[str]:
-    """Grams that leave out no character; those between would only cost time, as every hit is looked at."""
-    places = [*range(0, len(text) - size, size), len(text) - size]
-    return list(dict.fromkeys(text[at : at + size] for at in places))[:MOST]
+    """Grams that leave out no letter; few documents have these but not those between."""
+    places = [*range(0, len(word) - GRAM, GRAM), len(word) - GRAM]
+    return list(dict.fromkeys(word[at : at + GRAM] for at in places))[:MOST]
 
 
 def _quote(term: str, prefix: bool = False) -> str:

@@ -7,6 +7,7 @@ names. Its terms are a fixed function of its text, so that they can be taken out
 ``=王伟``    a whole short Chinese name
 ``!王 !王伟``  each character and pair of a name; without the mark those of other texts
 ``:w :wa``   the first one, two and three letters of a name's words, of its pinyin, its initials, and of a phone
+``::fa``     the two and three letters that pinyin, initials and a mix of both begin with from a later syllable on
 ``^wangwei``  a word of a name, or its pinyin from each syllable on, up to 12 letters (20 from the first)
 ``~wxm``     its initials from each syllable on, up to 6 letters
 ``wind``     every four letters or digits of any word, and its last three and two
@@ -23,7 +24,7 @@ from crm_tui.rules.phones import digits
 from crm_tui.rules.pinyin import parts
 from crm_tui.rules.text import cjk_class, fold
 
-VERSION = 1
+VERSION = 2
 """Of documents and terms; documents of another version are indexed again."""
 
 PART = "\x1f"
@@ -143,6 +144,9 @@ def _sound_terms(sound: str) -> list[str]:
     fulls, shorts, mixed = spelled(sound)
     whole, short = fulls[0], shorts[0]
     found = [":" + whole[:1], ":" + whole[:2], ":" + whole[:3], ":" + short[:2], ":" + short[:3]]
+    later = {one[:2] for one in fulls[1:]} | {one[:3] for one in fulls[1:]} | {one[:3] for one in mixed}
+    later |= {one[:size] for one in shorts[1:] if len(one) > 1 for size in (2, 3)}
+    found += sorted(map("::".__add__, later))
     found.append("^" + whole[:WHOLE])
     found += ["^" + one[:REACH] for one in fulls[1:]]
     found += ["^" + one[:REACH] for one in mixed]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,7 @@ from crm_tui.services.phones import Phones
 from crm_tui.services.today import Today
 from crm_tui.services.trash import Trash
 from crm_tui.services.visits import Visits
-from crm_tui.store import backup, check, digest, driver
+from crm_tui.store import backup, check, digest, driver, search
 from crm_tui.store.database import Store
 from crm_tui.store.drafts import Drafts
 from crm_tui.words import t
@@ -128,6 +129,15 @@ class Crm:
         if used and backup.due(backup.folder_of(self.store.path), self.store.now()):
             return self.backup(reason="daily")
         return None
+
+    def reindex(self, progress: Callable[[int, int], None], stop: threading.Event) -> bool:
+        """Index what search cannot find yet (after an update of the program); for a thread, on its own connection.
+
+        Returns:
+            Whether the index is complete; not if `stop` was set before.
+        """
+        with closing(driver.connect(self.store.path, write=True)) as db:
+            return search.stale_count(db) == 0 or search.rebuild(db, progress, stop)
 
     @cached_property
     def drafts(self) -> Drafts:

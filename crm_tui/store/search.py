@@ -14,19 +14,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from crm_tui.rules.asking import Query, Tier
+from crm_tui.rules.asking import Query
 from crm_tui.rules.asking import query as ask
 from crm_tui.rules.phones import digits
 from crm_tui.rules.terms import VERSION, document, folded, sounds_of, terms
+from crm_tui.store.ranking import ranked
 
 EXACT = 1_000
 """Up to here hits are counted."""
-
-HEAVY = 12
-"""Pages of the index (some 3,000 entries each) from which on a beginning is not asked for beside longer words."""
-
-DENSE = 60
-"""Pages from which on so many documents have a word that a look at the newest finds enough of them."""
 
 _CHUNK = 2_000
 
@@ -67,7 +62,7 @@ def find(db: sqlite3.Connection, text: str, limit: int = 50) -> Found:
         limit: how many hits are read; the count does not depend on it.
     """
     asked = ask(text)
-    numbers, more = _ranked(db, asked, max(EXACT, limit))
+    numbers, more = ranked(db, asked, max(EXACT, limit))
     items: list[Hit] = []
     lost = 0
     for start in range(0, len(numbers), limit):
@@ -89,7 +84,7 @@ def matching_ids(db: sqlite3.Connection, text: str, limit: int = EXACT, order: s
         limit: no more than these; 50,000 take a third of a second.
         order: SQL sort of `customers` for the ids ("sort_key, id"); the best hits first without.
     """
-    numbers, more = _ranked(db, ask(text), limit)
+    numbers, more = ranked(db, ask(text), limit)
     by_number = dict(
         db.execute("SELECT n, id FROM row WHERE n IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
     )
@@ -101,57 +96,6 @@ def matching_ids(db: sqlite3.Connection, text: str, limit: int = EXACT, order: s
         )
         ids = [row for (row,) in db.execute(query, (json.dumps(ids),))]
     return Matching(tuple(ids), more)
-
-
-def _ranked(db: sqlite3.Connection, asked: Query, limit: int) -> tuple[list[int], bool]:
-    """Numbers of at most `limit` customers whose document answers, the best first, and whether there are more."""
-    ranks: dict[int, int] = {}
-    for tier in _tiers(db, asked):
-        rows = db.execute(_MATCH, (tier.match,)) if tier.match else db.execute(_ALL)
-        for n, text in rows:
-            if n not in ranks and (tier.sure or asked.holds(text)):
-                if len(ranks) == limit:
-                    return sorted(ranks, key=ranks.__getitem__), True
-                ranks[n] = min(asked.rank(text), tier.rank)
-    return sorted(ranks, key=ranks.__getitem__), False
-
-
-def _tiers(db: sqlite3.Connection, asked: Query) -> Iterator[Tier]:
-    """The tiers of a query, the last one made when it is needed."""
-    yield from asked.tiers
-    widest = asked.widest(_heavy(db, asked)) if asked.words else None
-    if widest is not None:
-        yield widest
-
-
-def _heavy(db: sqlite3.Connection, asked: Query) -> set[str]:
-    """Words that begin so many terms that it is quicker to look whether documents have them."""
-    pages = {word.text: _pages(db, word.text) for word in asked.words if word.scanned}
-    if any(word.telling for word in asked.words):
-        return {text for text, count in pages.items() if count > HEAVY}
-    heavy = {text for text, count in pages.items() if count > DENSE}
-    return heavy
-
-
-def _pages(db: sqlite3.Connection, beginning: str) -> int:
-    """How many pages of the index the terms with this beginning fill; read from where FTS5 notes its pages."""
-    low = b"0" + beginning.encode()
-    count, segment = 0, -1
-    while segment is not None:
-        (segment,) = db.execute("SELECT min(segid) FROM search_idx WHERE segid > ?", (segment,)).fetchone()
-        if segment is not None:
-            first = db.execute(f"{_PAGE} <= ? ORDER BY term DESC LIMIT 1", (segment, low)).fetchone()
-            after = db.execute(f"{_PAGE} >= ? ORDER BY term LIMIT 1", (segment, low + b"\xff")).fetchone()
-            count += max(0, (after[0] >> 1) - (first[0] >> 1) - 1) if first and after else 0
-    return count
-
-
-_PAGE = "SELECT pgno FROM search_idx WHERE segid = ? AND term"
-_ALL = "SELECT n, text FROM doc ORDER BY n DESC"
-_MATCH = (
-    "SELECT d.n, d.text FROM search CROSS JOIN doc d ON d.n = search.rowid "
-    "WHERE search MATCH ? ORDER BY search.rowid DESC"
-)
 
 
 def _proved(db: sqlite3.Connection, asked: Query, numbers: Sequence[int]) -> list[Hit]:

@@ -6,7 +6,9 @@ import hashlib
 import os
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -38,7 +40,18 @@ def populated(n: int, visits_each: float = 2.0) -> Path:
             leftover.unlink()
         fill(draft, n, visits_each)
         draft.rename(path)
+    _index(path)
     return path
+
+
+def _index(path: Path) -> None:
+    """Index the file anew if search has learned other terms since it was made."""
+    from crm_tui.store import driver, search
+
+    with closing(driver.connect(path, write=True)) as db:
+        if search.stale_count(db):
+            search.rebuild(db, lambda done, needed: None, threading.Event())
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def bare(n: int, visits_each: float = 0.5) -> Path:

@@ -231,12 +231,12 @@ def _reachable(
                 "decision_role": _ROLES[place],
             }
         )
-    digits = f"{_MOBILE[bits >> 80 & 7]}{(bits >> 84) % 100_000_000:08d}"
-    main = {"label": "mobile", "number": f"+86{digits}", "digits": f"86{digits}"}
+    mobile = f"{_MOBILE[bits >> 80 & 7]}{(bits >> 84) % 100_000_000:08d}"
+    main = {"label": "mobile", "number": f"+86{mobile}", "digits": mobile}
     phones = [_child(4, number * 4, ident, contacts[0]["id"] if contacts else None, bits >> 90, main)]
     if bits >> 120 & 3 == 0:
         local = f"{city[3][1:]}{(bits >> 122) % 60_000_000 + 20_000_000}"
-        desk = {"label": "work", "number": f"+86{local}", "digits": f"86{local}"}
+        desk = {"label": "work", "number": f"+86{local}", "digits": local}
         phones.append(_child(4, number * 4 + 1, ident, None, bits >> 130, desk))
     emails, addresses, tags = [], [], []
     if bits >> 150 & 3:

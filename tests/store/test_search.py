@@ -13,7 +13,7 @@ import pytest
 from crm_tui.rules import terms
 from crm_tui.rules.text import fold
 from crm_tui.services.crm import Crm
-from crm_tui.store import driver, search
+from crm_tui.store import driver, ranking, search
 from crm_tui.store.search import find, matching_ids
 
 
@@ -244,6 +244,32 @@ def test_documents_of_another_version_are_made_again_in_pieces(
     db.close()
 
 
+def test_a_file_of_an_older_program_is_indexed_on_a_connection_of_its_own(
+    office: Crm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never = threading.Event()
+    assert office.reindex(lambda done, needed: pytest.fail("nothing is stale"), never)
+    monkeypatch.setattr(search, "VERSION", terms.VERSION + 1)
+    seen: list[tuple[int, int]] = []
+    assert office.reindex(lambda done, needed: seen.append((done, needed)), never)
+    assert seen == [(4, 4)]
+    assert names(office, "wxm") == ["王小明"]
+
+
+def test_digits_find_numbers_that_end_with_them_first_then_those_that_begin_so(crm: Crm) -> None:
+    for name, phone in (("ends", "13900001389"), ("inside", "15013891111"), ("begins", "13891112222")):
+        crm.customers.create({"name": name}, phones=[phone])
+    crm.customers.create({"name": "Nr 1389 Ltd"})
+    crm.customers.create({"name": "its number ends", "number": "K-01389"})
+    crm.customers.create({"name": "1389"})
+    for name in ("later", "latest"):
+        crm.customers.create({"name": name}, phones=["13813890000"])
+    ordered = ["1389", "its number ends", "ends", "begins", "Nr 1389 Ltd", "latest", "later", "inside"]
+    assert names(crm, "1389") == ordered
+    assert names(crm, "389")[:2] == ["its number ends", "ends"]
+    assert find(crm.store.reader(), "89").count == 8
+
+
 PIECES = ["王", "芳", "小", "明", "上海", "万方", "科技", "Anna", "Nova", "Ltd", "12", "3", "🌸"]
 PHONES = ["13800138000", "13912345678", "02163001234", "13800139999"]
 
@@ -269,8 +295,9 @@ def test_nothing_that_like_finds_is_missed_and_nothing_else_comes(
 ) -> None:
     dice = random.Random(seed)
     if seed % 2:
-        monkeypatch.setattr(search, "HEAVY", -1)
-        monkeypatch.setattr(search, "DENSE", -1)  # as in a file so large that every short word is a heavy one
+        monkeypatch.setattr(ranking, "LIGHT", -1)
+        monkeypatch.setattr(ranking, "GLANCE", seed)  # as in a file so large that every short word is a heavy one
+        monkeypatch.setattr(ranking, "CHUNK", 3)
 
     def name() -> str:
         return "".join(dice.choice(PIECES) for _ in range(dice.randint(1, 4)))
