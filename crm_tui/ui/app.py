@@ -20,7 +20,7 @@ from crm_tui.ui.curtain import Curtain
 from crm_tui.ui.keeping import Keeping
 from crm_tui.ui.offloop import job
 from crm_tui.ui.options import Options
-from crm_tui.ui.screens import SCREENS, Place
+from crm_tui.ui.screens import SCREENS
 from crm_tui.words import set_language
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
             self.exit(return_code=error.exit_code, message=str(error))
             return
         self._opened.set()
+        self.watch_file()
         self.data_changed.publish(None)
         for screen in self.screen_stack:
             screen.refresh_bindings()
@@ -143,6 +144,7 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
     def announce(self, changes: object) -> None:
         """Tell every screen that data changed, so that what is in sight is read again."""
         self.run_worker(job(self._refresh_who), group="who", exclusive=True, exit_on_error=False)
+        self.seen()
         self.data_changed.publish(cast("Changes | None", changes if hasattr(changes, "rows") else None))
 
     async def _refresh_who(self) -> None:
@@ -179,10 +181,6 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
             if left is not None:
                 await self._keep_draft(*left)
         self.exit()
-
-    def current_place(self) -> Place | None:
-        """The screen that is in sight, if it is one of `SCREENS`."""
-        return next((place for place in SCREENS if place.name == self.current_mode), None)
 
     def top_screen(self) -> CrmScreen:
         """The screen under whatever dialog is open."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from datetime import UTC
 from typing import TYPE_CHECKING, cast
 
@@ -13,9 +14,15 @@ from crm_tui.words import t
 if TYPE_CHECKING:
     from crm_tui.ui.app import CrmApp
 
+WATCH_EVERY = 2.0
+"""Seconds between two looks at the file; one takes some microseconds."""
+
 
 class Keeping:
     """A part of `CrmApp`."""
+
+    _watcher: sqlite3.Connection | None = None
+    _version = 0
 
     @property
     def _app(self) -> CrmApp:
@@ -54,3 +61,22 @@ class Keeping:
         path = write_log(self._app.options.log_file, error, self._app.options.now())
         said = t("Something went wrong; nothing was changed by it: {reason}", reason=error)
         self._app.toast(said + (" " + t("Details: {path}", path=path) if path else ""), bad=True)
+
+    def watch_file(self) -> None:
+        """From now on, look whether another program wrote into the file, and read anew if so."""
+        from crm_tui.store.driver import connect
+
+        self._watcher = connect(self._app.options.path)
+        self.seen()
+        self._app.set_interval(WATCH_EVERY, self._look)
+
+    def seen(self) -> None:
+        """What stands in the file now is known."""
+        if self._watcher is not None:
+            (self._version,) = self._watcher.execute("PRAGMA data_version").fetchone()
+
+    def _look(self) -> None:
+        before = self._version
+        self.seen()
+        if self._version != before:
+            self._app.data_changed.publish(None)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from crm_tui.errors import Refused
 from crm_tui.services.crm import Crm
 from crm_tui.ui.app import CrmApp
@@ -138,3 +140,15 @@ def test_the_settings_become_options(tmp_path: Path) -> None:
     )
     assert (options.theme, options.language, options.screen) == ("day", "zh", "customers")
     assert isinstance(CrmApp(options), CrmApp)
+
+
+def test_what_another_program_writes_appears_by_itself(crm: Crm, drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm_tui.ui.keeping.WATCH_EVERY", 0.05)
+
+    async def script(pilot: Any) -> None:
+        crm.customers.create({"name": "From outside"})
+        await pilot.pause(0.3)
+        await pilot.settle()
+        assert "From outside" in screen_text(pilot)
+
+    drive(app_on(crm.store.path, "customers"), script)
