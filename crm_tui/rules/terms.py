@@ -47,6 +47,7 @@ _SIGNS = f"[{SIGN}]+"
 PIECES = re.compile(f"({_WORD})|({_SIGNS})")
 _UNITS = re.compile(f"[{cjk_class()}]|{_WORD}")
 _WORDS = re.compile(_WORD)
+_RUNS = re.compile(_SIGNS)
 _INSIDE = re.compile(r"[^\W_][-'’.&+_]+[^\W_]")
 _PLAIN = r"[!-@\[-~\u4e00-\u9fff]+"
 _FOLDED = re.compile(rf"{_PLAIN}(?:[ \n]{_PLAIN})*")
@@ -102,58 +103,47 @@ def sounds_of(text: str) -> dict[str, str]:
 
 def terms(text: str) -> str:
     """The terms of a document, set apart by spaces; some may come twice."""
-    names, others, phones, sounds = text.split(PART)
-    found = list(map(_name_terms, names.split("\n"), sounds.split("\n")))
-    found += map(_other_terms, others.split("\n"))
-    for number in phones.split("\n") if phones else ():
-        found += (":" + number[:1], ":" + number[:2], ":" + number[:3])
-        found += [number[at : at + GRAM] for at in range(len(number) - 1)]
-    return " ".join(found)
-
-
-@lru_cache(maxsize=1 << 12)
-def _name_terms(name: str, sound: str) -> str:
-    found: list[str] = []
-    for word, signs in PIECES.findall(name):
-        if signs:
+    written, _, sounds = text.rpartition(PART)
+    names, others, phones = written.split(PART)
+    found = [word[at : at + GRAM] for word in _WORDS.findall(written) for at in range(len(word) - 1)]
+    for word in _WORDS.findall(names):
+        found += (":" + word[:1], ":" + word[:2], ":" + word[:3], "^" + word[:REACH])
+    if not names.isascii():
+        for signs in _RUNS.findall(names):
             found += map("!".__add__, signs)
             found += ["!" + signs[at : at + 2] for at in range(len(signs) - 1)]
-        else:
-            found += [word[at : at + GRAM] for at in range(len(word) - 1)]
-            found += (":" + word[:1], ":" + word[:2], ":" + word[:3], "^" + word[:REACH])
-    if sound:
-        found += _sound_terms(sound)
-        if len(name) <= SHORT:
-            found.append("=" + name)
+    if not others.isascii():
+        for signs in _RUNS.findall(others):
+            found += signs
+            found += [signs[at : at + 2] for at in range(len(signs) - 1)]
+    for number in phones.split("\n") if phones else ():
+        found += (":" + number[:1], ":" + number[:2], ":" + number[:3])
+    if len(sounds) > names.count("\n"):
+        for name, sound in zip(names.split("\n"), sounds.split("\n"), strict=True):
+            if sound:
+                found.append(_sound_terms(sound))
+                if len(name) <= SHORT:
+                    found.append("=" + name)
     return " ".join(found)
 
 
 @lru_cache(maxsize=1 << 12)
-def _other_terms(line: str) -> str:
-    found: list[str] = []
-    for word, signs in PIECES.findall(line):
-        if signs:
-            found += signs
-            found += [signs[at : at + 2] for at in range(len(signs) - 1)]
-        else:
-            found += [word[at : at + GRAM] for at in range(len(word) - 1)]
-    return " ".join(found)
-
-
-def _sound_terms(sound: str) -> list[str]:
+def _sound_terms(sound: str) -> str:
     fulls, shorts, mixed = spelled(sound)
     whole, short = fulls[0], shorts[0]
-    found = [":" + whole[:1], ":" + whole[:2], ":" + whole[:3], ":" + short[:2], ":" + short[:3]]
-    later = {one[:2] for one in fulls[1:]} | {one[:3] for one in fulls[1:]} | {one[:3] for one in mixed}
-    later |= {one[:size] for one in shorts[1:] if len(one) > 1 for size in (2, 3)}
-    found += sorted(map("::".__add__, later))
-    found.append("^" + whole[:WHOLE])
-    found += ["^" + one[:REACH] for one in fulls[1:]]
-    found += ["^" + one[:REACH] for one in mixed]
-    found += ["~" + one[:INITIALS] for one in shorts if len(one) > 1]
+    found = [":" + whole[:1], ":" + whole[:2], ":" + whole[:3], "^" + whole[:WHOLE], ":" + short[:2], ":" + short[:3]]
+    if len(short) > 1:
+        found.append("~" + short[:INITIALS])
+    for one in fulls[1:]:
+        found += ("::" + one[:2], "::" + one[:3], "^" + one[:REACH])
+    for one in shorts[1:]:
+        if len(one) > 1:
+            found += ("::" + one[:2], "::" + one[:3], "~" + one[:INITIALS])
+    for one in mixed:
+        found += ("::" + one[:3], "^" + one[:REACH])
     if "v" in whole:
         found += [term.replace("v", "u") for term in found if "v" in term]
-    return found
+    return " ".join(found)
 
 
 def spelled(sound: str) -> tuple[list[str], list[str], list[str]]:
