@@ -89,7 +89,7 @@ class About:
         if self.kind == "choice":
             return self._choice(value)
         cleaned = KINDS[self.kind](value)
-        return None if cleaned == "{}" else cleaned
+        return None if self.kind == "json" and cleaned == "{}" else cleaned
 
     def _choice(self, value: Any) -> str:
         for choice in self.choices:

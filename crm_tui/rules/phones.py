@@ -41,7 +41,7 @@ _EXTENSION = re.compile(
 )
 _DASHED_EXTENSION = re.compile(r"(0\d{2,3}[ -]?\d{7,8}|[48]00[ -]?\d{3}[ -]?\d{4})\s*-\s*(\d{1,6})", re.ASCII)
 _BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
-_LABEL = re.compile(r"^[^\W\d_]+(?:[ .]*[^\W\d_]+)*\s*[:.]?\s*(?=[+(\d])")
+_LABEL = re.compile(r"^[^\W\d_]+(?:[ .]+[^\W\d_]+)*\s*[:.]?\s*(?=[+(\d])")
 _TRAILER = re.compile(r"(?<=\d)\s*[^\W\d_](?:[^\W\d_]| )*$")
 _BETWEEN = re.compile(r"[;、,|\n\r\t]|或|\bor\b|(?<=\d)\s*/\s*(?=[\d(+\w])|/\s|\s/", re.IGNORECASE)
 _JUNK = str.maketrans(dict.fromkeys("‐‑‒–—―−－ー", "-") | {"。": ".", "・": "-", "·": "-"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sqlite3
@@ -92,16 +93,26 @@ def recognise(path: Path) -> None:
         BadFile: if it is something else.
         Locked: if it may not be read.
     """
+    if path.is_dir():
+        raise BadFile(t("{path} is a folder, not a crm-tui file", path=path))
+    if not path.exists():
+        raise NotFound(t("there is no file {path}", path=path))
+    if not os.access(path, os.R_OK):
+        raise Locked(t("{path} cannot be read: {reason}", path=path, reason=os.strerror(errno.EACCES)))
+    if not path.stat().st_size:
+        return
+    # Through SQLite only: to open and close the file by hand would drop the locks that this process holds on it.
     try:
-        if path.is_dir():
-            raise BadFile(t("{path} is a folder, not a crm-tui file", path=path))
-        with path.open("rb") as stream:
-            head = stream.read(100)
-    except FileNotFoundError:
-        raise NotFound(t("there is no file {path}", path=path)) from None
-    except OSError as error:
-        raise Locked(t("{path} cannot be read: {reason}", path=path, reason=error.strerror or error)) from None
-    if head and (not head.startswith(b"SQLite format 3\0") or int.from_bytes(head[68:72], "big") != APPLICATION_ID):
+        db = sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        try:
+            (mark,) = db.execute("PRAGMA application_id").fetchone()
+        finally:
+            db.close()
+    except sqlite3.Error as error:
+        if "not a database" not in str(error):
+            raise sentence(error, path) from None
+        mark = 0
+    if mark != APPLICATION_ID:
         raise BadFile(t("{path} is not a crm-tui file; import it instead, or name another with --db", path=path))
 
 

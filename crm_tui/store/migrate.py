@@ -43,9 +43,9 @@ def migrate(path: Path, now: datetime) -> list[str]:
             applied = _applied(db) or set()
             if applied - {name for name, _ in steps}:
                 raise _newer(path)
-            if applied:
-                backup.make(path, backup.folder_of(path), now, reason="migration")
             done = [name for name, _ in steps if name not in applied]
+            if applied and done:
+                backup.make(path, backup.folder_of(path), now, reason="migration")
             for name, text in steps:
                 if name not in applied:
                     _run(db, text)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from crm_tui.rules.asking import Query, Tier, Word
 
-LIGHT = 5_000
+LIGHT = 8_000
 """Microseconds that merging may take before looking is tried."""
 
 GLANCE = 4_000
@@ -22,8 +22,11 @@ GLANCE = 4_000
 CHUNK = 500
 """Documents read at once; of the whole file, eight times as many."""
 
-_LOOK, _PASS = 1.4, 0.3
+_LOOK, _PASS = 2.0, 0.3
 """Microseconds to look at a document that other words point at, and at the next one in the file."""
+
+_READ = 4.0
+"""Microseconds to look at a document and to judge it."""
 
 _MERGE = 450
 """Microseconds to merge a page of the index (some 3,000 entries)."""
@@ -65,12 +68,17 @@ class _Hits:
         if whole is None:
             return False
         costs = {word: _MERGE * _pages(self._db, word.text) for word in asked.words if word.scanned}
-        heavy = max(costs, key=costs.__getitem__, default=None)
-        if heavy is None or costs[heavy] <= LIGHT:
+        if not costs:
+            return self.take(whole)
+        long = asked.without(costs)
+        if long.match and self._few(long.match, sum(costs.values()) / _READ):
+            return self.take(long)
+        heavy = max(costs, key=costs.__getitem__)
+        if costs[heavy] <= LIGHT:
             return self.take(whole)
         if self.take(asked.spelled(heavy)):
             return True
-        full, below = self._look(asked.without(heavy), heavy, costs[heavy])
+        full, below = self._look(asked.without([heavy]), heavy, costs[heavy])
         return full or (below > 0 and self.take(whole, below))
 
     def _look(self, tier: Tier, heavy: Word, cost: float) -> tuple[bool, int]:
@@ -87,7 +95,8 @@ class _Hits:
             if spent >= allowed:
                 seen = len(self.ranks) - before
                 needed = spent * (self._limit + 1 - len(self.ranks)) / seen if seen else cost + 1
-                if allowed > GLANCE or min(needed, self._remaining(tier.match, last)) > cost:
+                few = needed <= cost or (tier.match and self._few(tier.match, cost / _LOOK, last))
+                if not few or allowed > GLANCE:
                     return False, last
                 allowed = GLANCE + 2 * cost
         return False, 0
@@ -111,12 +120,10 @@ class _Hits:
             yield [row for row in rows if row[0] not in self.ranks], first, 8 * CHUNK * _PASS
             last = first
 
-    def _remaining(self, match: str, below: int) -> float:
-        """Microseconds to look at all that is left, or some long time."""
-        if not match:
-            return float("inf")
-        query = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? AND rowid < ? LIMIT 50000)"
-        return float(self._db.execute(query, (match, below)).fetchone()[0] * _LOOK)
+    def _few(self, match: str, most: float, below: int = _LAST) -> bool:
+        """Whether no more than `most` documents with a number lower than `below` are found."""
+        query = f"SELECT count(*) FROM ({_MATCH} LIMIT ?)"
+        return bool(self._db.execute(query, (match, below, int(most) + 1)).fetchone()[0] <= most)
 
     def _texts(self, chunk: list[tuple[int]], where: str = "", values: Sequence[str] = ()) -> list[tuple[int, str]]:
         """Those of a chunk that have not been looked at, with their texts."""

@@ -130,3 +130,20 @@ def test_programs_that_start_at_once_on_a_new_file_agree_on_it(tmp_path: Path) -
     assert crm.check() == []
     assert sorted(file.name for file in path.parent.iterdir()) == ["crm.db", "crm.db-shm", "crm.db-wal"]
     crm.close()
+
+
+def test_opening_a_file_twice_keeps_the_locks_of_the_first(crm: Crm) -> None:
+    """To open the file by hand beside SQLite would drop this process's locks, and it would see old data for ever."""
+    reader = crm.store.reader()
+    reader.execute("SELECT count(*) FROM people").fetchone()
+    again = Crm.open(crm.store.path, lambda: NOW, zone=ZONE)
+    again.close()
+    code = (
+        "import sys; from datetime import datetime, UTC; from pathlib import Path\n"
+        "from crm_tui.services.crm import Crm\n"
+        "crm = Crm.open(Path(sys.argv[1]), lambda: datetime(2026, 11, 24, tzinfo=UTC), zone='UTC')\n"
+        "crm.people.add({'name': 'Ann'}); crm.close()\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(crm.store.path)], check=True)
+    assert [row["name"] for row in crm.people.all()] == ["Ann"]
+    assert crm.check() == []
