@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -206,15 +206,16 @@ class Query:
         first = " AND ".join(f"({word.first()})" for word in self.words)
         return whole if whole.match != first else None
 
-    def without(self, heavy: Word) -> Tier:
-        """The widest tier with one word left out, which documents are to be sieved for; empty if it is the only one."""
-        return self._all([word for word in self.words if word is not heavy])._replace(sure=False)
+    def without(self, words: Collection[Word]) -> Tier:
+        """The widest tier with some words left out, which documents are to be held against; empty without any word."""
+        rest = [word for word in self.words if word not in words]
+        return self._all(rest)._replace(sure=False)
 
     def spelled(self, heavy: Word) -> Tier:
-        """What is found by `without` and begins with the word left out, or is spelled so."""
-        rest = self.without(heavy).match
-        sure = not heavy.dialled and all(word.sure[1] for word in self.words if word is not heavy)
-        return Tier(f"({heavy.spelled()})" + (f" AND {rest}" if rest else ""), sure, WORST)
+        """What is found without a word of two or three letters and begins with it, or is spelled so."""
+        rest = self._all([word for word in self.words if word is not heavy])
+        match = f"({heavy.spelled()})" + (f" AND {rest.match}" if rest.match else "")
+        return Tier(match, rest.sure and not heavy.dialled, WORST)
 
     def _all(self, words: Sequence[Word]) -> Tier:
         match = " AND ".join(f"({word.anywhere()})" for word in words)
