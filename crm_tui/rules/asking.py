@@ -113,9 +113,14 @@ class Word:
         return " OR ".join(ways)
 
     def sieve(self, text: str) -> tuple[str, list[str]]:
-        """SQL that holds for whatever document has the word in one run, and its parameters; `text` is the document."""
+        """SQL that holds for whatever document has the word before its sounds, and its parameters.
+
+        Args:
+            text: the SQL that gives the document.
+        """
         ways = [self.text, *self.dialled]
-        return f"({' OR '.join([f'instr({text}, ?)'] * len(ways))})", ways
+        inside = f"(instr({text}, ?) AND instr(substr({text}, instr({text}, ?)), '{PART}'))"
+        return f"({' OR '.join([inside] * len(ways))})", [way for way in ways for _ in range(2)]
 
     def spelled(self) -> str:
         """The FTS5 expression for what begins with these two or three letters, or is spelled so."""

@@ -68,18 +68,34 @@ class _Hits:
         if whole is None:
             return False
         costs = {word: _MERGE * _pages(self._db, word.text) for word in asked.words if word.scanned}
-        if not costs:
-            return self.take(whole)
+        heavy = sorted((word for word in costs if costs[word] > LIGHT), key=costs.__getitem__)
         long = asked.without(costs)
-        if long.match and self._few(long.match, sum(costs.values()) / _READ):
+        if long.match and costs and self._few(long.match, min(sum(costs.values()), LIGHT) / _READ):
             return self.take(long)
-        heavy = max(costs, key=costs.__getitem__)
-        if costs[heavy] <= LIGHT:
+        if not heavy:
             return self.take(whole)
-        if self.take(asked.spelled(heavy)):
+        if len(costs) > 1:
+            full, below = self._try(asked.without(heavy))
+            if full or not below:
+                return full
+        if self.take(asked.spelled(heavy[-1])):
             return True
-        full, below = self._look(asked.without([heavy]), heavy, costs[heavy])
+        full, below = self._look(asked.without(heavy[-1:]), heavy[-1], costs[heavy[-1]])
         return full or (below > 0 and self.take(whole, below))
+
+    def _try(self, tier: Tier) -> tuple[bool, int]:
+        """Take a tier if it is a small one.
+
+        Returns:
+            Whether there are more hits than are counted; and the number below which nothing was looked at.
+        """
+        if not tier.match:
+            return False, _LAST
+        most = int(GLANCE / _READ)
+        chunk = self._db.execute(_MATCH + " LIMIT ?", (tier.match, _LAST, most)).fetchall()
+        if len(chunk) == most:
+            return False, _LAST
+        return self._judge(tier, self._texts(chunk)), 0
 
     def _look(self, tier: Tier, heavy: Word, cost: float) -> tuple[bool, int]:
         """Look at what a tier finds for a word that it leaves out, as long as that is quicker than to ask for it.
