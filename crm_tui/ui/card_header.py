@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from crm_tui.ui.colors import color_style
 from crm_tui.ui.text import cut, safe, width
 from crm_tui.ui.when import since
 from crm_tui.words import t
 
 if TYPE_CHECKING:
+    from textual.app import App
+
     from crm_tui.ui.card_rows import Card
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -25,7 +28,7 @@ def bar(percent: int, cells: int = 8) -> str:
     return ("█" * whole + (_EIGHTHS[rest] if rest else "")).ljust(cells, " ")
 
 
-def header(card: Card, cells: int, colors: Mapping[str, str], local: Callable[[str], datetime], now: datetime) -> Text:
+def header(card: Card, cells: int, app: App[Any], local: Callable[[str], datetime], now: datetime) -> Text:
     """Name and grade; kind, trade, region, owner; completeness and counts."""
     from crm_tui.ui.fields import choice_text
 
@@ -35,16 +38,16 @@ def header(card: Card, cells: int, colors: Mapping[str, str], local: Callable[[s
     name = cut(safe(str(row["name"])), max(4, cells - width(grade) - 2))
     text.append(name, "bold")
     text.append(" " * max(1, cells - width(name) - width(grade)))
-    text.append(grade + "\n", f"bold {colors['accent']}")
+    text.append(grade + "\n", color_style(app, "accent", bold=True))
     about = [choice_text("customers", "kind", row["kind"]), row["industry"], row["region"]]
     if row.get("owner_name"):
         about.append(t("owner {name}", name=row["owner_name"]))
     if row["deleted"]:
         about.insert(0, t("x in the trash"))
     line = " · ".join(safe(str(part)) for part in about if part)
-    text.append(cut(line, cells) + "\n", colors["muted"])
+    text.append(cut(line, cells) + "\n", color_style(app, "muted"))
     percent = int(row["completeness"])
-    role = colors["good"] if percent >= 80 else colors["warn"]
+    role = color_style(app, "good" if percent >= 80 else "warn")
     text.append(bar(percent), role)
     text.append(f" {percent} %", role)
     counts = []
@@ -55,11 +58,11 @@ def header(card: Card, cells: int, colors: Mapping[str, str], local: Callable[[s
         counts.append(t("{n} open needs", n=needs))
     if row["plans"]:
         counts.append(t("{n} planned", n=len(row["plans"])))
-    text.append("  " + cut(" · ".join(counts), max(0, cells - 16)), colors["muted"])
+    text.append("  " + cut(" · ".join(counts), max(0, cells - 16)), color_style(app, "muted"))
     return text
 
 
-def tab_line(card: Card, here: str, cells: int, colors: Mapping[str, str]) -> Text:
+def tab_line(card: Card, here: str, cells: int, app: App[Any]) -> Text:
     """The tabs with their counts, the present one in brackets."""
     row = card.row
     tabs = (
@@ -72,7 +75,7 @@ def tab_line(card: Card, here: str, cells: int, colors: Mapping[str, str]) -> Te
     pad = " " if sum(width(title) + 3 for _, title in tabs) <= cells else ""
     for name, title in tabs:
         if name == here:
-            text.append(f"[{title}]{pad}", f"bold {colors['accent']}")
+            text.append(f"[{title}]{pad}", color_style(app, "accent", bold=True))
         else:
             text.append(f"{pad or ' '}{title}{pad}{pad}")
     return text

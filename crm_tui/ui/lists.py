@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from rich.style import Style
 from rich.text import Text
-from textual.color import Color
 from textual.widget import Widget
 
+from crm_tui.ui.colors import color_style
 from crm_tui.ui.rows import ListRows, Role, Row
 from crm_tui.ui.text import safe
 from crm_tui.ui.widgets.row_list import RowList
@@ -30,6 +30,4 @@ def plain(text: str) -> Text:
 
 def role_style(widget: Widget, role: Role) -> Style:
     """The style of a role in the theme that is worn, whatever it calls its colours."""
-    if not role:
-        return Style.null()
-    return Style(color=Color.parse(widget.app.theme_variables[role]).rich_color)
+    return color_style(widget.app, role)

@@ -13,6 +13,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
+from crm_tui.ui.colors import cursor_style
 from crm_tui.ui.links import Option
 from crm_tui.ui.text import fit, safe
 
@@ -269,8 +270,7 @@ class PickBox(Vertical):
     def _draw(self) -> None:
         width = max(8, self.size.width - 2)
         lines = Text(no_wrap=True)
-        variables = self.app.theme_variables
-        chosen = f"{variables['cursor-text']} on {variables['cursor']}"
+        chosen = cursor_style(self.app)
         for place, one in enumerate(self._options):
             said = safe(one.text) + (f"  {safe(one.hint)}" if one.hint else "")
             lines.append(f" {fit(said, width)} ", chosen if place == self._at else "")

@@ -155,8 +155,8 @@ class CardView(Vertical):
             self.rows.show(ListRows(()))
             return
         app = working_screen(self).crm_app
-        head.update(header(self.card, self.size.width, app.theme_variables, app.local, app.local_now()))
-        tabs.update(tab_line(self.card, self.tab, self.size.width, app.theme_variables))
+        head.update(header(self.card, self.size.width, app, app.local, app.local_now()))
+        tabs.update(tab_line(self.card, self.tab, self.size.width, app))
         getattr(self, f"_draw_{self.tab}")()
 
     def _fill(self, columns: list[Column], rows: list[Row], empty: str) -> None:

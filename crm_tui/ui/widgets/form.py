@@ -16,6 +16,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from crm_tui.ui.colors import color_style
 from crm_tui.ui.fields import FormField
 from crm_tui.ui.links import Option, find
 from crm_tui.ui.screen import working_screen
@@ -54,7 +55,7 @@ class FieldRow(Horizontal):
     def _label(self) -> Text:
         label = Text(safe(self.field.label), no_wrap=True, overflow="ellipsis", justify="right")
         if self.field.required:
-            label.append(" ·", self.app.theme_variables["accent"])
+            label.append(" ·", color_style(self.app, "accent"))
         return label
 
     def retitle(self) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from rich.text import Text
 from textual.widget import Widget
 
+from crm_tui.ui.colors import color_style
 from crm_tui.ui.keys import key_name
 from crm_tui.ui.screens import SCREENS
 from crm_tui.ui.text import cut, safe, width
@@ -51,7 +52,7 @@ class TopLine(Widget):
             text = f"[{title}]" if place.name == here else f" {title} "
             if width(line.plain) + width(text) > room and place.name != here:
                 text = f" {place.key}" if place.key else ""
-            line.append(text, "bold " + app.theme_variables["accent"] if place.name == here else "")
+            line.append(text, color_style(app, "accent", bold=True) if place.name == here else "")
         who = cut(who, max(0, self.size.width - width(line.plain) - 2))
         line.append(" " * max(0, self.size.width - width(line.plain) - width(who)))
         line.append(who)
@@ -75,7 +76,7 @@ class KeyLine(Widget):
 
     def render(self) -> Text:
         """As many keys as there is room for."""
-        accent = self.app.theme_variables["accent"]
+        accent = color_style(self.app, "accent")
         items: list[tuple[str, str]] = []
         seen: set[str] = set()
         focused = self.screen.focused
