@@ -6,6 +6,7 @@ import calendar
 from datetime import date
 from functools import lru_cache
 
+from crm_tui.rules.lunar_years import FIRST, LAST, solar_day
 from crm_tui.rules.near_days import When, parse_when
 from crm_tui.rules.written_days import Moment, excel_day, guess_dayfirst, parse_day, parse_instant, parse_moment
 
@@ -55,10 +56,12 @@ def _last_fitting(year: int, month: int, day: int) -> date | None:
 @lru_cache(maxsize=4096)
 def _lunar_day(year: int, month: int, day: int) -> date | None:
     """The solar day of a day in the lunar year that begins in the solar year `year`."""
-    from lunar_python import Lunar, LunarMonth
-
+    if FIRST <= year <= LAST:
+        return solar_day(year, month, day)
     if not 1 <= year <= 9998:
         return None
+    from lunar_python import Lunar, LunarMonth
+
     found = LunarMonth.fromYm(year, month) or LunarMonth.fromYm(year, abs(month))
     if found is None:
         return None
