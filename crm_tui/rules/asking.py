@@ -174,6 +174,58 @@ class Word:
         return self.text in number or any(number.startswith(one) for one in self.dialled)
 
 
+@dataclass(frozen=True, slots=True)
+class Joined(Word):
+    """Letters with a mark between them, some of them so few that each for itself would tell little: "xi'an", "at&t".
+
+    Attributes:
+        typed: finds it as it was typed, whatever the mark is.
+        around: FTS5 terms of the words that the mark parts.
+    """
+
+    typed: re.Pattern[str]
+    around: tuple[str, ...]
+
+    @classmethod
+    def read(cls, pieces: Sequence[tuple[str, str]]) -> Joined | None:
+        """Read the pieces of a chunk; None if they are something else."""
+        parts = [word for word, _ in pieces]
+        if len(parts) < 2 or not all(map(str.isalpha, parts)) or all(len(part) >= GRAM for part in parts):
+            return None
+        around = [term for part in parts[:-1] if len(part) > 1 for term in (*_fours(part), part[1 - GRAM :])]
+        around += _fours(parts[-1])
+        if not around:
+            return None
+        word = Word.of("".join(parts), True)
+        typed = re.compile(r"(?:[^\w\s]|_)+ ?".join(map(re.escape, parts)))
+        return cls(word.text, True, (), word.begins, word.heard, typed, tuple(dict.fromkeys(around)))
+
+    @property
+    def scanned(self) -> bool:
+        """Never: the words around the mark are known to end or begin there."""
+        return False
+
+    @property
+    def sure(self) -> tuple[bool, bool]:
+        """Never: the mark is not in the index."""
+        return False, False
+
+    def anywhere(self) -> str:
+        """The FTS5 expression for whatever may contain it."""
+        said = self.spelled() if len(self.text) < GRAM else self._spoken()
+        return f"{said} OR ({' AND '.join(map(_quote, self.around))})"
+
+    def answers(self, plain: str, sounds: str) -> bool:
+        """Whether a document, parted before its sounds, contains it or a name that is said so."""
+        if self.typed.search(plain) or self.heard.search(sounds):
+            return True
+        return "-" in sounds and any(map(self.said, sounds.split("\n")))
+
+    def within(self, text: str) -> bool:
+        """Whether a text contains it."""
+        return self.typed.search(text) is not None
+
+
 class Tier(NamedTuple):
     """An FTS5 expression, whether all that it finds answers, and the rank of what it finds at worst.
 
@@ -258,6 +310,9 @@ def query(typed: str) -> Query:
     words: dict[str, Word] = {}
     for chunk in text.split(" "):
         pieces = PIECES.findall(chunk)
+        if joined := Joined.read(pieces):
+            words.setdefault(joined.typed.pattern, joined)
+            continue
         long = [piece for piece in pieces if len(piece[0]) != 1]
         for word, signs in long or pieces:
             words.setdefault(word or signs, Word.of(word or signs, bool(word)))
@@ -292,6 +347,8 @@ def _pairs(signs: str) -> list[str]:
 
 def _fours(word: str) -> list[str]:
     """Grams that leave out no letter; few documents have these but not those between."""
+    if len(word) < GRAM:
+        return []
     places = [*range(0, len(word) - GRAM, GRAM), len(word) - GRAM]
     return list(dict.fromkeys(word[at : at + GRAM] for at in places))[:MOST]
 

@@ -19,6 +19,9 @@ LIGHT = 8_000
 GLANCE = 4_000
 """Microseconds of looking before it is decided how to go on."""
 
+RANKED = 1_000
+"""So many hits are told apart by how well they answer; further ones only as they come."""
+
 CHUNK = 500
 """Documents read at once; of the whole file, eight times as many."""
 
@@ -57,7 +60,14 @@ class _Hits:
         """Take the hits of a tier that are numbered lower than `below`; whether there are more than are counted."""
         found = self._db.execute(_MATCH, (tier.match, below))
         while chunk := found.fetchmany(CHUNK):
-            if self._judge(tier, self._texts(chunk)):
+            if tier.sure and len(self.ranks) >= RANKED:
+                for (n,) in chunk:
+                    self.ranks.setdefault(n, tier.rank)
+                if len(self.ranks) > self._limit:
+                    for n in list(self.ranks)[self._limit :]:
+                        del self.ranks[n]
+                    return True
+            elif self._judge(tier, self._texts(chunk)):
                 return True
         return False
 

@@ -1,7 +1,8 @@
 """P6: search, every keystroke of every sort of query, against LIKE.
 
-The yardstick is the median of LIKE over the searched columns of the tables, first 50 hits, for queries of all sorts.
-LIKE over the texts that the index keeps in one place (a table of its own, a tenth of the bytes) is told beside it.
+The yardstick is the median of `LIKE '%word%'` over what a customer is found by in the plain tables (names, numbers,
+regions, contacts, phones, e-mails, tags, cities, streets), first 50 hits, for queries of all sorts. LIKE over the texts
+that the index keeps in one place (a table of its own, a tenth of the bytes) is told beside it.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from functools import partial
 from pathlib import Path
 
 from crm_tui.rules import pinyin
-from crm_tui.rules.asking import query as ask
-from crm_tui.rules.text import has_cjk
+from crm_tui.rules.text import fold, has_cjk
 from crm_tui.store import driver, search
 from tests.bench import files
 from tests.bench.figures import Figure, bench
 from tests.bench.terminal import percentile
 
 MILLION = 1_000_000
+SEED = 33
+"""Other queries than those that the search was tuned on."""
+
 EACH = 100
 """Queries of a sort; every beginning of a fifth of them is measured too."""
 
@@ -50,7 +53,9 @@ def keystrokes() -> Iterable[Figure]:
     ours, like, packed, strokes = _measure(db)
     yard = statistics.median(like)
     for sort, times in ours.items():
-        yield Figure(f"search, {sort}, p99", percentile(times, 0.99), "ms", 1 / 25, 1 / 40, yard)
+        yield Figure(
+            f"search, {sort}, p99, against LIKE over the tables", percentile(times, 0.99), "ms", 1 / 25, 1 / 40, yard
+        )
     yield Figure("search, every keystroke, p50", statistics.median(strokes), "ms", 1 / 25, 1 / 40, yard)
     yield Figure("search, every keystroke, p99", percentile(strokes, 0.99), "ms", 1 / 25, 1 / 40, yard)
     yield Figure("LIKE over the packed texts, p50", statistics.median(packed), "ms")
@@ -82,7 +87,7 @@ def growth() -> Iterable[Figure]:
 
 def sorts(db: sqlite3.Connection) -> dict[str, list[str]]:
     """What people type, by sort, taken from customers of the file."""
-    dice = random.Random(7)
+    dice = random.Random(SEED)
     pick = _picker(db, dice)
 
     def chinese() -> tuple[str, str, str]:
@@ -175,7 +180,7 @@ def _packed(db: sqlite3.Connection, typed: str) -> object:
 
 def _like(db: sqlite3.Connection, typed: str, limit: str = "") -> set[str]:
     """Customers of which each word stands in some text, by LIKE on the tables."""
-    words = [one.text for one in ask(typed).words]
+    words = fold(typed).split()
     each = []
     for place in range(len(words)):
         parts = [

@@ -21,7 +21,8 @@ from tests.bench.terminal import Terminal, ratio, rounds
 ROUNDS = 9
 
 
-def _program() -> list[str]:
+def program() -> list[str]:
+    """The command that starts the app."""
     if importlib.util.find_spec("crm_tui.__main__") is None:
         raise NotMeasurable("crm_tui has no __main__")
     return [sys.executable, "-m", "crm_tui"]
@@ -48,7 +49,7 @@ def _first_name(path: Path) -> str:
 @bench("P1")
 def first_frame() -> Iterable[Figure]:
     """Process start to the first painted frame."""
-    argv = [*_program(), "--db", str(files.populated(600))]
+    argv = [*program(), "--db", str(files.populated(600))]
     cases = {"yardstick": lambda: _until(HELLO, MARK), "ours": lambda: _until(argv, "crm-tui")}
     yield _figure("start to first frame", rounds(cases, ROUNDS), 1.3, 1.15)
 
@@ -57,7 +58,7 @@ def first_frame() -> Iterable[Figure]:
 def first_rows() -> Iterable[Figure]:
     """Process start to the first real rows of 1,000,000 customers."""
     path = files.populated(MILLION)
-    argv = [*_program(), "--db", str(path), "--screen", "customers"]
+    argv = [*program(), "--db", str(path), "--screen", "customers"]
     name = _first_name(path)
     cases = {"yardstick": lambda: _until(HELLO, MARK), "ours": lambda: _until(argv, name)}
     yield _figure("start to first rows of 1,000,000", rounds(cases, ROUNDS), 2.0, 1.4)
@@ -81,7 +82,7 @@ def first_words() -> Iterable[Figure]:
         subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
         return (time.perf_counter() - began) * 1000
 
-    program = _program()
+    ours = program()
     for option in ("--version", "--help"):
-        cases = {"yardstick": partial(run, sys.executable, "-c", "pass"), "ours": partial(run, *program, option)}
+        cases = {"yardstick": partial(run, sys.executable, "-c", "pass"), "ours": partial(run, *ours, option)}
         yield _figure(f"crm-tui {option}", rounds(cases, ROUNDS), 6, 6)

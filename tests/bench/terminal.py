@@ -97,8 +97,8 @@ class Terminal:
             elif time.perf_counter() - last > quiet:
                 return
 
-    def press(self, keys: bytes, timeout: float = 20.0) -> Stroke:
-        """Send `keys` and time the frame that answers them.
+    def press(self, keys: bytes, timeout: float = 20.0, quiet: float = QUIET) -> Stroke:
+        """Send `keys` and time the frame that answers them; it is complete when nothing came for `quiet` seconds.
 
         Raises:
             TimeoutError: if nothing was painted.
@@ -109,7 +109,7 @@ class Terminal:
         first = last = 0.0
         size = 0
         while not self.ended and time.perf_counter() - sent < timeout:
-            got = self._read(QUIET)
+            got = self._read(quiet)
             now = time.perf_counter() - sent
             if got:
                 first, last, size = first or now, now, size + got

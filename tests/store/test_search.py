@@ -112,6 +112,20 @@ def test_punctuation_alone_asks_for_nobody(office: Crm) -> None:
     assert find(office.store.reader(), "，。 -- %").items == []
 
 
+def test_letters_around_a_mark_are_one_word(crm: Crm) -> None:
+    for name, region in (
+        ("Alpha", "Xi'an"),
+        ("Xi'an Foods", ""),
+        ("西安店", ""),
+        ("Lexi Anders", ""),
+        ("B", "AT&T Co., Ltd"),
+    ):
+        crm.customers.create({"name": name, "region": region})
+    assert names(crm, "xi'an") == ["Xi'an Foods", "西安店", "Alpha"]
+    assert names(crm, "xi’an foods") == ["Xi'an Foods"]
+    assert names(crm, "at&t") == names(crm, "co.,ltd") == ["B"]
+
+
 def test_signs_are_found_like_characters(crm: Crm) -> None:
     crm.customers.create({"name": "小王🌸花店"})
     assert names(crm, "🌸") == names(crm, "王🌸花") == ["小王🌸花店"]
