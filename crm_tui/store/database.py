@@ -178,14 +178,11 @@ class Store:
         db = self._writer
         if not db.execute("SELECT count(*) FROM device").fetchone()[0]:
             self._first_log()
-        (waiting,) = db.execute(
-            "SELECT EXISTS(SELECT 1 FROM dirty) OR "
-            "coalesce((SELECT max(seq) FROM change c, state s WHERE c.dev = s.dev), 0)"
-            " > coalesce((SELECT max(last) FROM action a, state s WHERE a.dev = s.dev), 0)"
-        ).fetchone()
-        if waiting:
+        dev = self._dev()
+        (dirty,) = db.execute("SELECT EXISTS(SELECT 1 FROM dirty)").fetchone()
+        if dirty or journal.last_change(db, dev) > journal.end(db, dev)[1]:
             with self._transaction():
-                journal.wrap_raw(db, self._dev())
+                journal.wrap_raw(db, dev)
                 derived.refresh(db, self.catalogue, self._stamp())
 
     def _first_log(self) -> None:
