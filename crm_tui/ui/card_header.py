@@ -66,14 +66,19 @@ def tab_line(card: Card, here: str, cells: int, app: App[Any]) -> Text:
     """The tabs with their counts, the present one in brackets."""
     row = card.row
     tabs = (
-        ("profile", t("Profile")),
-        ("contacts", f"{t('Contacts')} {len(row['contacts'])}"),
-        ("timeline", f"{t('Timeline')} {row['timeline_count']:,}"),
-        ("history", f"{t('History')} {row['history_count']}"),
+        ("profile", t("Profile"), ""),
+        ("contacts", t("Contacts"), f" {len(row['contacts'])}"),
+        ("timeline", t("Timeline"), f" {row['timeline_count']:,}"),
+        ("history", t("History"), f" {row['history_count']:,}"),
     )
+    counted = [(name, title + count) for name, title, count in tabs]
+    wide = sum(width(title) + 3 for _, title in counted)
+    pad = " " if wide <= cells else ""
+    if wide - len(tabs) > cells:
+        # Where room is short, only the tab that is open says how many.
+        counted = [(name, title + (count if name == here else "")) for name, title, count in tabs]
     text = Text(no_wrap=True, end="")
-    pad = " " if sum(width(title) + 3 for _, title in tabs) <= cells else ""
-    for name, title in tabs:
+    for name, title in counted:
         if name == here:
             text.append(f"[{title}]{pad}", color_style(app, "accent", bold=True))
         else:

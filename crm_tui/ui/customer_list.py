@@ -46,11 +46,11 @@ def _first(table: str, column: str) -> str:
 _CITY = f"coalesce({_first('addresses', 'city')}, customers.region)"
 _OWNER = "(SELECT name FROM people WHERE people.id = owner)"
 _ALL = (
-    ListColumn("name", "Name", "customers.name", Column("", flex=3), "sort_key"),
-    ListColumn("phone", "Phone", _first("phones", "number"), Column("", 16)),
-    ListColumn("city", "City", _CITY, Column("", flex=1, from_width=56)),
-    ListColumn("grade", "Grade", "customers.grade", Column("", 5, from_width=90)),
-    ListColumn("owner", "Owner", _OWNER, Column("", flex=1, from_width=82)),
+    ListColumn("name", "Name", "customers.name", Column("", flex=3, least=14), "sort_key"),
+    ListColumn("phone", "Phone", _first("phones", "number"), Column("", 16, from_width=32)),
+    ListColumn("city", "City", _CITY, Column("", flex=1, from_width=56, least=6)),
+    ListColumn("grade", "Grade", "customers.grade", Column("", 5, from_width=74)),
+    ListColumn("owner", "Owner", _OWNER, Column("", flex=1, from_width=88, least=7)),
     ListColumn("last_contact", "Last", "customers.last_contact", Column("", 6, align="right"), "last_contact"),
     ListColumn("next_due", "Next", "customers.next_due", Column("", 11, from_width=46), "next_due"),
     ListColumn("kind", "Kind", "customers.kind", Column("", 12)),

@@ -25,7 +25,9 @@ class Column:
         flex: share of the room that fixed columns leave; a free column's text is cut with "…".
         kind: "number" stands right and becomes #### rather than lose digits; anything else is text.
         align: where the text stands; None means as the kind asks.
-        from_width: the column is shown only if the list is at least so many cells wide.
+        from_width: the column is shown only if the list is at least so many cells wide; where room is short all the
+            same, the one that wants most goes first.
+        least: cells that a free column never falls below.
         role: colour of its cells where the row names none.
     """
 
@@ -36,6 +38,7 @@ class Column:
     align: Align | None = None
     from_width: int = 0
     role: Role = ""
+    least: int = 4
 
     def cell(self, text: str, cells: int) -> str:
         """`text` in exactly `cells` cells."""
@@ -176,9 +179,18 @@ def layout(columns: Sequence[Column], total: int) -> list[tuple[int, Column, int
     """
     shown = [(place, column) for place, column in enumerate(columns) if total >= column.from_width]
     gap = gap_of(total)
-    fixed = 1 + sum(column.width for _, column in shown) + gap * max(0, len(shown) - 1)
-    free = iter(shares(fixed, [column.flex for _, column in shown if column.flex], total))
+    while len(shown) > 1 and _needed(shown, gap) > total:
+        shown.remove(max(shown, key=lambda one: (one[1].from_width, one[0])))
+    flexible = [column for _, column in shown if column.flex]
+    fixed = _needed(shown, gap) - sum(column.least for column in flexible)
+    free = iter(shares(fixed, [column.flex for column in flexible], total, [column.least for column in flexible]))
     return [(place, column, next(free) if column.flex else column.width) for place, column in shown]
+
+
+def _needed(shown: Sequence[tuple[int, Column]], gap: int) -> int:
+    """The cells that columns need at least: the gutter, fixed ones, the least of free ones, what stands between."""
+    cells = sum(column.least if column.flex else column.width for _, column in shown)
+    return 1 + cells + gap * max(0, len(shown) - 1)
 
 
 def gap_of(total: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -81,12 +82,16 @@ def fit(text: str, cells: int, align: Align = "left", mark: str = ELLIPSIS) -> s
     return set_cell_size(shown, cells)
 
 
-def shares(fixed: int, weights: list[int], total: int, least: int = 4) -> list[int]:
-    """Divide what `fixed` cells leave of `total` by `weights`, at least `least` cells each."""
+def shares(fixed: int, weights: Sequence[int], total: int, least: Sequence[int] = ()) -> list[int]:
+    """Divide what `fixed` cells leave of `total` by `weights`, at least `least` cells each (4 where not told)."""
     room = max(0, total - fixed)
     whole = sum(weights) or 1
-    sizes = [max(least, room * weight // whole) for weight in weights]
+    floors = [*least, *(4,) * len(weights)][: len(weights)]
+    sizes = [max(floor, room * weight // whole) for weight, floor in zip(weights, floors, strict=True)]
     spare = room - sum(sizes)
     if sizes and spare > 0:
         sizes[0] += spare
+    while spare < 0 and (wide := [n for n, size in enumerate(sizes) if size > floors[n]]):
+        sizes[max(wide, key=lambda n: sizes[n] - floors[n])] -= 1
+        spare += 1
     return sizes

@@ -58,4 +58,6 @@ def until(at: datetime, now: datetime) -> tuple[str, Role]:
         return (f"! {at:%H:%M}", "bad") if at < now else (f"* {at:%H:%M}", "warn")
     if days < 7:
         return f"{weekday(at.date())} {at:%H:%M}", ""
+    if at.year != now.year and language() == "zh":
+        return f"{at:%Y-%m-%d}", ""
     return date_text(at.date(), now.date()), ""
