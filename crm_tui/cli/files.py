@@ -28,6 +28,7 @@ _KINDS = click.Choice(["customers", "orders", "payments", "products", "tickets",
 @option("--map", "maps", multiple=True, metavar="COLUMN=FIELD", help="Where a column goes; may be given several times.")
 @option("--encoding", metavar="NAME", help="Encoding of a text file, such as gb18030; found out if not told.")
 @option("--sheet", metavar="NAME", help="Sheet of a workbook; the first with content if not told.")
+@option("--delimiter", metavar="CHAR", help="What stands between the cells of a text file; found out if not told.")
 @option("--kind", type=_KINDS, help="What the rows are; found out if not told.")
 @option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 @option("--rejects", type=click.Path(path_type=Path), help="Where rejected rows go, with the reason.")
@@ -69,7 +70,7 @@ def _tell(session: Session, report: dict[str, Any], dry_run: bool) -> None:
         session.say(t("nothing was changed: this was a dry run"))
     counts: list[tuple[str, object]] = [
         (t("Rows"), report["rows"]),
-        (t("Created"), report["created"]),
+        (t("New"), report["created"]),
         (t("Updated"), report["updated"]),
         (t("Unchanged"), report["unchanged"]),
         (t("Rejected"), report["rejected"]),
