@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from crm_tui.errors import Refused
 from crm_tui.exchange.files import kind_of
-from crm_tui.exchange.rejects import is_reason, write_card_rejects, write_rejects
+from crm_tui.exchange.rejected import first_rejected, write_rejected
+from crm_tui.exchange.rejects import is_reason
 from crm_tui.rules.headers import TARGETS, Target, guess_kind, normalise_header, read_target, recognise
 from crm_tui.services.exports import ID_COLUMN, own_targets
 from crm_tui.services.import_whole import WholePlan
@@ -43,6 +44,7 @@ class Opened:
     Attributes:
         format: csv, tsv, xlsx, xls, ods, vcard or json.
         encoding: codec of a text file, None for a workbook.
+        delimiter: what stands between the cells of a text table, else None.
         kind: what its rows are.
         header: the columns' names; empty for cards.
         rows: cells by record; `lines` where each stands in the file.
@@ -54,6 +56,7 @@ class Opened:
     format: str
     encoding: str | None
     kind: str
+    delimiter: str | None = None
     header: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
@@ -142,6 +145,7 @@ def open_file(
     mapping: Mapping[str, str] | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
+    delimiter: str | None = None,
     kind: str | None = None,
 ) -> Opened:
     """Read a file and guess where its columns go.
@@ -152,6 +156,7 @@ def open_file(
         mapping: field by column, on top of what is guessed or saved.
         encoding: codec of a text file instead of the one found.
         sheet: sheet of a workbook instead of the first with content.
+        delimiter: one character between the cells of a text table, instead of the one found.
         kind: what the rows are, instead of the guess.
 
     Raises:
@@ -169,7 +174,7 @@ def open_file(
 
         opened = Opened(path, "json", "utf-8", "customers", whole=read_json(path))
     else:
-        opened = _table(path, encoding, sheet)
+        opened = _table(path, encoding, sheet, delimiter)
     opened.kind = kind or opened.kind
     if opened.kind not in POSSIBLE:
         raise Refused(
@@ -194,15 +199,16 @@ def _cards(path: Path, encoding: str | None) -> Opened:
     return Opened(path, "vcard", cards.encoding, "customers", notes=list(cards.notes), cards=cards)
 
 
-def _table(path: Path, encoding: str | None, sheet: str | None) -> Opened:
+def _table(path: Path, encoding: str | None, sheet: str | None, delimiter: str | None) -> Opened:
     from crm_tui.exchange.tables import read_table
 
-    table = read_table(path, encoding, sheet)
+    table = read_table(path, encoding, sheet, delimiter)
     return Opened(
         path,
         table.format,
         table.encoding,
         guess_kind(table.header),
+        table.delimiter,
         table.header,
         table.rows,
         table.first_line,
@@ -286,6 +292,7 @@ def import_file(
     mapping: Mapping[str, str] | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
+    delimiter: str | None = None,
     kind: str | None = None,
     dry_run: bool = False,
     rejects: str | Path | None = None,
@@ -300,7 +307,7 @@ def import_file(
     Raises:
         BadFile, Refused, Cancelled, Locked: with a sentence; nothing is changed then.
     """
-    opened = open_file(crm, path, mapping=mapping, encoding=encoding, sheet=sheet, kind=kind)
+    opened = open_file(crm, path, mapping=mapping, encoding=encoding, sheet=sheet, delimiter=delimiter, kind=kind)
     keep = bool(mapping)
     with nullcontext() if dry_run else crm.task(t("Import of {file}", file=opened.path.name)):
         plan = make_plan(crm, opened, progress=progress, cancel=cancel)
@@ -324,14 +331,14 @@ def finish(
 
     Returns:
         file, format, encoding, kind, rows, created, updated, unchanged, rejected (rows is the sum of these four),
-        rejects_file, action (None if nothing was changed), notes, kept_yours (line, name, field, yours, theirs),
-        duplicates (how many new customers may be there already).
+        first_rejected (line, column and reason of the first ten), rejects_file, action (None if nothing was changed),
+        notes, kept_yours (line, name, field, yours, theirs), duplicates (how many new customers may be there already).
     """
     broken = len(opened.cards.broken) if opened.cards is not None else 0
     written: Path | None = None
     if not dry_run:
         # The rejects come first: if their file cannot be written, nothing is imported either.
-        written = _write_rejects(opened, plan, rejects)
+        written = write_rejected(opened, plan, rejects)
         try:
             action = crm.imports.apply(plan, progress=progress, cancel=cancel).action
         except BaseException:
@@ -349,44 +356,10 @@ def finish(
         "encoding": opened.encoding,
         "kind": opened.kind,
         **counts,
+        "first_rejected": first_rejected(opened, plan),
         "rejects_file": str(written) if written is not None else None,
         "action": None if dry_run else action,
         "notes": [*opened.notes, *plan.notes],
         "kept_yours": [kept._asdict() for kept in plan.kept],
         "duplicates": plan.duplicates,
     }
-
-
-def _write_rejects(opened: Opened, plan: Plan | WholePlan, wanted: str | Path | None) -> Path | None:
-    if isinstance(plan, WholePlan):
-        if not plan.refused:
-            return None
-        from crm_tui.exchange.whole_files import write_json
-
-        path = _free(opened.path, wanted, ".json")
-        write_json(path, plan.refused)
-        return path
-    if opened.cards is not None:
-        bad = [(one.line, one.raw, one.reason) for one in opened.cards.broken]
-        bad += [(one.line, one.cells[0], f"{one.column}: {one.reason}") for one in plan.rejected]
-        if not bad:
-            return None
-        path = _free(opened.path, wanted, ".vcf")
-        write_card_rejects(path, [(raw, reason) for _, raw, reason in sorted(bad)])
-        return path
-    if not plan.rejected:
-        return None
-    path = _free(opened.path, wanted, ".csv")
-    write_rejects(path, opened.header, [(one.cells, f"{one.column}: {one.reason}") for one in plan.rejected])
-    return path
-
-
-def _free(source: Path, wanted: str | Path | None, ending: str) -> Path:
-    """Where the rejects go: beside the source under a name that no file has, unless a place was named."""
-    if wanted is not None:
-        return Path(wanted)
-    stem = source.stem.removesuffix("-rejects")
-    path, number = source.with_name(f"{stem}-rejects{ending}"), 2
-    while path.exists():
-        path, number = source.with_name(f"{stem}-rejects-{number}{ending}"), number + 1
-    return path

@@ -1,4 +1,4 @@
-"""The lunar years 1900 to 2100 as a table: reckoning a year from the sky takes a third of a second, looking takes none."""
+"""The lunar years 1900 to 2100 as a table: reckoning a year from the sky takes a third of a second, looking none."""
 
 from __future__ import annotations
 

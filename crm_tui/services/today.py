@@ -22,7 +22,7 @@ class Line:
         customer: id and name.
         at: when (aware, local), if at a time.
         days: how many days it is overdue; negative in the future.
-        text: what it is about, as typed or a field's name.
+        text: what it is about, as typed; with a contact's key date, whose it is first.
         plan: id of the planned contact, for "plan".
         what: the plan's kind, or the key date's.
     """
@@ -73,17 +73,18 @@ class Today:
     def _dates(self, today: date, person: str | None, limit: int) -> list[Line]:
         mine = "AND (c.owner = ? OR c.owner IS NULL)" if person else ""
         rows = self.crm.store.reader().execute(
-            "SELECT k.customer, c.name, k.kind, k.label, k.year, k.month, k.day, k.lunar, k.lead_days FROM key_dates k "
-            f"JOIN customers c ON c.id = k.customer WHERE k.live AND c.live AND k.day IS NOT NULL {mine}",
+            "SELECT k.customer, c.name, k.kind, k.label, p.name, k.month, k.day, k.lunar, k.lead_days FROM key_dates k "
+            "JOIN customers c ON c.id = k.customer LEFT JOIN contacts p ON p.id = k.contact AND p.live "
+            f"WHERE k.live AND c.live AND k.day IS NOT NULL {mine}",
             [person] if person else [],
         )
         found = []
-        for customer, name, kind, label, _year, month, day, lunar, lead in rows:
+        for customer, name, kind, label, whose, month, day, lunar, lead in rows:
             # The year of a birthday says how old, not when; only the next return matters here.
             on = next_occurrence(None, month, day, bool(lunar), today)
             ahead = (on - today).days if on else 999
             if on and ahead <= (self.AHEAD if lead is None else lead):
-                found.append(Line("date", customer, name, None, -ahead, label or "", None, kind))
+                found.append(Line("date", customer, name, None, -ahead, " · ".join(filter(None, (whose, label))), None, kind))
         return sorted(found, key=lambda line: (-line.days, line.name))[:limit]
 
 

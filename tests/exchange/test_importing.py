@@ -21,7 +21,7 @@ FILES = sorted(path for path in DATA.rglob("*") if path.suffix in (".csv", ".vcf
 EMPTY = ("hardDeleteEmptyCsvFileTemplate.csv",)
 KEYS = {
     "file", "format", "encoding", "kind", "rows", "created", "updated", "unchanged", "rejected", "rejects_file",
-    "action", "notes", "kept_yours", "duplicates",
+    "first_rejected", "action", "notes", "kept_yours", "duplicates",
 }  # fmt: skip
 
 
@@ -80,6 +80,9 @@ def test_rejected_rows_go_into_a_file_that_imports_after_mending(crm: Crm, tmp_p
     assert counts(report) == (1, 0, 0, 2)
     rejects = Path(str(report["rejects_file"]))
     assert rejects == tmp_path / "book-rejects.csv"
+    told = report["first_rejected"]
+    assert [(one["line"], one["column"]) for one in told] == [(3, "邮箱"), (4, "姓名")]
+    assert "is not an e-mail address" in told[0]["reason"]
     text = rejects.read_text("utf-8-sig")
     assert "nowhere" in text
     assert "is not an e-mail address" in text
@@ -171,6 +174,14 @@ def test_rejects_that_cannot_be_written_stop_the_import_before_it_begins(crm: Cr
     with pytest.raises(BadFile):
         import_file(crm, path, rejects=tmp_path / "no" / "such" / "folder.csv")
     assert crm.digest() == before
+
+
+def test_a_delimiter_that_was_told_wins_over_the_one_found(crm: Crm, tmp_path: Path) -> None:
+    path = tmp_path / "book.csv"
+    path.write_text("name;city\nAcme, Ltd;Rome\nBeta, Ltd;Oslo\n", "utf-8")
+    assert open_file(crm, path).delimiter == ";"
+    assert open_file(crm, path, delimiter=",").header != ["name", "city"]
+    assert counts(import_file(crm, path, delimiter=";")) == (2, 0, 0, 0)
 
 
 def test_rows_with_more_cells_than_columns_are_refused_whole(crm: Crm, tmp_path: Path) -> None:

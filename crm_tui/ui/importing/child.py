@@ -29,6 +29,7 @@ class Order:
         mapping: field by column.
         encoding: codec of a text file, if it is not to be found out.
         sheet: sheet of a workbook, if not the first.
+        delimiter: what stands between the cells of a text file, if it is not to be found out.
         person: id of who works, if known.
         zone: name of the local time zone.
     """
@@ -38,6 +39,7 @@ class Order:
     mapping: Mapping[str, str]
     encoding: str | None = None
     sheet: str | None = None
+    delimiter: str | None = None
     person: str | None = None
     zone: str | None = None
 
@@ -48,8 +50,11 @@ class Order:
             words += [name, value] if value else []
         words += ["import", "--progress", "--json"]
         words += ["--dry-run"] if dry_run else []
-        for name, value in (("--encoding", self.encoding), ("--sheet", self.sheet)):
-            words += [name, value] if value else []
+        for name, value in (
+            *(("--encoding", self.encoding), ("--sheet", self.sheet)),
+            ("--delimiter", self.delimiter),
+        ):
+            words += [f"{name}={value}"] if value else []
         for column, field in self.mapping.items():
             words += ["--map", f"{column}={field}"]
         return [*words, "--", str(self.file)]

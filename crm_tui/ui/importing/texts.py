@@ -57,3 +57,35 @@ def bar(done: int, total: int, cells: int) -> str:
     full, rest = divmod(eighths, 8)
     part = "▏▎▍▌▋▊▉"[rest - 1] if rest else ""
     return ("█" * full + part).ljust(cells, "░")
+
+
+def rejected_lines(report: Mapping[str, Any], most: int) -> list[str]:
+    """The first rows that were not taken, each with its reason; the rest as a number."""
+    first = report["first_rejected"][:most]
+    lines = []
+    for one in first:
+        where = t("line {n}", n=one["line"]) if one["line"] else ""
+        lines.append("x " + "  ".join(filter(None, (where, ": ".join(filter(None, (one["column"], one["reason"])))))))
+    more = report["rejected"] - len(first)
+    return lines + ([t("… and {n} more", n=f"{more:,}")] if first and more > 0 else [])
+
+
+def before_text(report: Mapping[str, Any], most: int) -> str:
+    """What would happen, in at most `most` lines or so."""
+    notes = [f"~ {note}" for note in report["notes"][:3]]
+    return "\n".join([counts_text(report), *rejected_lines(report, max(1, most - len(notes))), *notes])
+
+
+def done_text(report: Mapping[str, Any], taken_back: bool) -> str:
+    """What happened, what was refused and why, what was kept."""
+    lines = [counts_text(report), ""]
+    if taken_back:
+        lines.insert(0, t("Taken back: nothing of this import stands any more.") + "\n")
+    if report["rejects_file"]:
+        lines += [*rejected_lines(report, 10), ""]
+        lines.append(t("Rejected rows, each with its reason, to be mended and imported again:"))
+        lines += ["  " + report["rejects_file"], ""]
+    lines += [f"~ {note}" for note in report["notes"][:8]]
+    for kept in report["kept_yours"][:6]:
+        lines.append("  " + t("kept yours: {name}, {field}: {yours} (the file says {theirs})", **kept))
+    return "\n".join(lines)

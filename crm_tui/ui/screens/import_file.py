@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -15,7 +14,8 @@ from textual.widgets import Static
 from crm_tui.errors import CrmError
 from crm_tui.ui.importing.child import Child, Order
 from crm_tui.ui.importing.path_box import PathBox, is_own
-from crm_tui.ui.importing.texts import bar, counts_text, left_text, target_text, targets_to_choose
+from crm_tui.ui.importing.reading import Reading, ask_delimiter, ask_encoding, ask_sheet, ask_target, facts
+from crm_tui.ui.importing.texts import bar, before_text, done_text, left_text, target_text
 from crm_tui.ui.leaving import leave
 from crm_tui.ui.lists import plain, show_again
 from crm_tui.ui.rows import Column, ListRows, Row
@@ -44,25 +44,23 @@ class ImportScreen(CrmScreen):
         Binding("s", "sheet", "Sheet", id="import.sheet"),
         Binding("p", "rows", "Rows / columns", id="import.rows"),
         Binding("u", "take_back", "Take it back", id="import.undo"),
-        Binding("d", "duplicates", "Duplicates", id="import.duplicates"),
+        Binding("d", "delimiter", "Delimiter", id="import.delimiter"),
+        Binding("m", "duplicates", "Duplicates", id="import.duplicates"),
         Binding("n", "again", "Another file", id="import.again"),
         Binding("enter", "customers", "Customers", id="import.customers"),
         Binding("escape", "back", "Back", id="screen.back"),
     ]
     STEPS: ClassVar[dict[str, str]] = {
-        "run": "columns", "encoding": "columns", "sheet": "columns", "rows": "columns",
-        "take_back": "done", "duplicates": "done", "again": "done", "customers": "done",
+        "run": "columns", "encoding": "columns", "sheet": "columns", "delimiter": "columns",
+        "rows": "columns", "take_back": "done", "duplicates": "done", "again": "done", "customers": "done",
     }  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
         self._ready = False
         self._step = "file"
-        self._path = Path()
+        self._reading = Reading()
         self._opened: Opened | None = None
-        self._mapping: dict[str, str] = {}
-        self._encoding: str | None = None
-        self._sheet: str | None = None
         self._child: Child | None = None
         self._dry: dict[str, Any] | None = None
         self._report: dict[str, Any] | None = None
@@ -125,16 +123,13 @@ class ImportScreen(CrmScreen):
         if self._step == "file" or opened is None:
             said = t("Which file? Tab completes, Enter takes it.")
             return f"{said}\n\nx {self._problem}" if self._problem else said
-        facts = [opened.path.name, opened.format]
-        facts += [opened.encoding] if opened.encoding and opened.is_table else []
-        facts += [t("sheet {name}", name=opened.sheet)] if opened.sheet else []
-        return " · ".join(facts)
+        return facts(opened)
 
     def _said(self) -> str:
         if self._step == "columns":
             lines = [f"x {self._problem}"] if self._problem else []
             if self._dry is not None:
-                lines += [counts_text(self._dry), *(f"~ {note}" for note in self._dry["notes"][:4])]
+                lines.append(before_text(self._dry, 10 if self.size.height >= 36 else 4))
             elif not self._problem:
                 lines.append(t("… counting what would happen") + self._progress_text())
             return "\n".join(lines)
@@ -143,7 +138,9 @@ class ImportScreen(CrmScreen):
             cells = max(10, min(60, self.size.width - 4))
             line = bar(done, total, cells) if total else "░" * cells
             return f"{phase or t('beginning')}{self._progress_text()}\n\n{line}\n\n" + t("Esc  cancel")
-        return self._done_text() if self._step == "done" else ""
+        if self._step != "done":
+            return ""
+        return f"x {self._problem}" if self._report is None else done_text(self._report, self._taken_back)
 
     def _progress_text(self) -> str:
         _, done, total = self._progress
@@ -155,21 +152,6 @@ class ImportScreen(CrmScreen):
             said += "  " + left_text(spent * (total - done) / done)
         return said
 
-    def _done_text(self) -> str:
-        report = self._report
-        if report is None:
-            return f"x {self._problem}"
-        lines = [counts_text(report), ""]
-        if self._taken_back:
-            lines.insert(0, t("Taken back: nothing of this import stands any more.") + "\n")
-        if report["rejects_file"]:
-            lines.append("x " + t("Rejected rows, each with its reason, to be mended and imported again:"))
-            lines += ["  " + report["rejects_file"], ""]
-        lines += [f"~ {note}" for note in report["notes"][:8]]
-        for kept in report["kept_yours"][:6]:
-            lines.append("  " + t("kept yours: {name}, {field}: {yours} (the file says {theirs})", **kept))
-        return "\n".join(lines)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Each step has its own keys."""
         if not self._ready:
@@ -179,6 +161,8 @@ class ImportScreen(CrmScreen):
         opened, report = self._opened, self._report
         if action == "encoding":
             return opened is not None and opened.encoding is not None
+        if action == "delimiter":
+            return opened is not None and opened.delimiter is not None
         if action == "sheet":
             return opened is not None and len(opened.sheets) > 1
         if action == "rows":
@@ -195,28 +179,18 @@ class ImportScreen(CrmScreen):
             self._problem = t("{file} is the file that is open here", file=event.path)
             self._say()
             return
-        self._path, self._mapping, self._encoding, self._sheet = event.path, {}, None, None
-        self._read()
+        self._read(Reading(event.path))
 
-    def _read(self) -> None:
-        """Read the file in a thread; a bad one says what it is."""
-        from crm_tui.exchange.importing import open_file
-
-        path, mapping, encoding, sheet = self._path, dict(self._mapping), self._encoding, self._sheet
-        self.load(
-            lambda crm: open_file(crm, path, mapping=mapping, encoding=encoding, sheet=sheet),
-            self._read_done,
-            group="read",
-            failed=self._read_failed,
-        )
+    def _read(self, reading: Reading) -> None:
+        """Read the file in a thread; a bad one says what it is, and what was read before stays."""
+        self.load(reading.open, lambda opened: self._read_done(reading, opened), group="read", failed=self._read_failed)
 
     def _read_failed(self, error: CrmError) -> None:
         self._problem = str(error)
-        self._dry = None
         self._say()
 
-    def _read_done(self, opened: Opened) -> None:
-        self._problem, self._opened = "", opened
+    def _read_done(self, reading: Reading, opened: Opened) -> None:
+        self._problem, self._opened, self._reading = "", opened, reading
         if self._step != "columns":
             self.remove_class("-rows")
             self._go("columns")
@@ -239,8 +213,9 @@ class ImportScreen(CrmScreen):
         self.retitle()
 
     def _order(self, crm: Crm) -> Order:
+        how = self._reading
         return Order(
-            crm.store.path.absolute(), self._path.absolute(), dict(self._mapping), self._encoding, self._sheet,
+            crm.store.path.absolute(), how.path.absolute(), how.mapping, how.encoding, how.sheet, how.delimiter,
             crm.store.person, crm.zone,
         )  # fmt: skip
 
@@ -288,50 +263,21 @@ class ImportScreen(CrmScreen):
 
     @on(RowList.RowChosen, "#columns")
     def _column_chosen(self, event: RowList.RowChosen) -> None:
-        from crm_tui.ui.dialogs.pick import Pick
-
-        opened = self._opened
-        if opened is None:
-            return
-        column = opened.header[event.index]
-        target = opened.targets[event.index]
-
-        def take(name: str | None) -> None:
-            if name is not None:
-                self._mapping[column] = name
-                self._read()
-
-        now = "extra" if target is None else target.name
-        self.app.push_screen(Pick(t("Column “{name}” goes to", name=column), targets_to_choose(), now), take)
+        if self._opened is not None:
+            ask_target(self, self._reading, self._opened, event.index, self._read)
 
     def action_encoding(self) -> None:
         """Read the text in another encoding."""
-        from crm_tui.exchange.encoding import encodings_to_try
-        from crm_tui.ui.dialogs.pick import Pick
+        ask_encoding(self, self._reading, self._read)
 
-        rows = [("", t("find out"), ""), *((code, said, code) for code, said in encodings_to_try())]
-
-        def take(code: str | None) -> None:
-            if code is not None:
-                self._encoding = code or None
-                self._read()
-
-        self.app.push_screen(Pick(t("Encoding"), rows, self._encoding or ""), take)
+    def action_delimiter(self) -> None:
+        """Read the text with something else between the cells."""
+        ask_delimiter(self, self._reading, self._read)
 
     def action_sheet(self) -> None:
         """Read another sheet of the workbook."""
-        from crm_tui.ui.dialogs.pick import Pick
-
-        opened = self._opened
-        if opened is None:
-            return
-
-        def take(name: str | None) -> None:
-            if name is not None:
-                self._sheet, self._mapping = name, {}
-                self._read()
-
-        self.app.push_screen(Pick(t("Sheet"), [(name, name, "") for name in opened.sheets], opened.sheet), take)
+        if self._opened is not None:
+            ask_sheet(self, self._reading, self._opened, self._read)
 
     def action_rows(self) -> None:
         """Look at the first rows, or at the columns again."""

@@ -68,7 +68,7 @@ class TodayScreen(CrmScreen):
     AUTO_FOCUS = "#today"
     WAITS = frozenset({"open", "log_plan", "move", "cancel", "new", "everybody", "import"})
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "log_plan", "Log", id="visits.log"),
+        Binding("l", "log_plan", "Log a contact", id="visits.log"),
         Binding("m", "move", "Move", id="visits.move"),
         Binding("x", "cancel", "Cancel", id="visits.cancel"),
         Binding("n", "new", "New customer", id="customers.new"),
@@ -110,8 +110,8 @@ class TodayScreen(CrmScreen):
             (
                 Column(t("When"), 8),
                 Column(t("What"), 8, role="muted"),
-                Column(t("Customer"), flex=3),
-                Column(t("About"), flex=4, from_width=50),
+                Column(t("Customer"), flex=1),
+                Column(t("About"), flex=1, from_width=50),
             )
         )
         self.rows.set_empty(self._empty())
@@ -185,8 +185,8 @@ class TodayScreen(CrmScreen):
         return t("next: {time} {name}, {span}", time=f"{later[0].at:%H:%M}", name=later[0].name, span=span)
 
     def on_resize(self) -> None:
-        """The count line is as wide as the screen."""
-        if self._ready:
+        """The count line is as wide as the screen; a size may come when the body is not there yet, or gone."""
+        if self._ready and self.query("#counts"):
             self._show_counts()
 
     def _style(self, role: Role) -> Style:
@@ -338,7 +338,7 @@ def shown(number: int, line: Line, now: datetime) -> Row:
         on = now.date() + timedelta(days=-line.days)
         when = "* " + t("today") if line.days == 0 else f"~ {weekday(on)}"
         kind = choice_text("key_dates", "kind", line.what)
-        about = line.text or (t("in {n} d", n=-line.days) if line.days else "")
+        about = " · ".join(filter(None, (line.text, t("in {n} d", n=-line.days) if line.days else "")))
     else:
         when, kind, about = "? " + t("any"), t("ask"), line.text
     return Row(line.plan or f"{line.kind}:{line.customer}:{line.what}:{line.text}", (when, kind, line.name, about),
