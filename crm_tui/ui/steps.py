@@ -9,7 +9,7 @@ from typing import Any
 from crm_tui.services.action_steps import Touched
 from crm_tui.ui.fields import choice_text, label_of, noun_label
 from crm_tui.ui.rows import Column, Row
-from crm_tui.words import t
+from crm_tui.words import language, t
 
 _QUIET = ("id", "created", "customer", "sort_key", "live", "changed", "extra")
 
@@ -24,12 +24,19 @@ def step_columns() -> list[Column]:
     ]
 
 
+def one_label(noun: str) -> str:
+    """What one record of a kind is called, in the language that is spoken."""
+    from crm_tui.records.nouns import NOUNS
+
+    return noun_label(noun) if language() == "zh" else NOUNS[noun].one
+
+
 def step_rows(steps: Sequence[Touched]) -> list[Row]:
     """One row a field; a record that began is told by its first values."""
     rows: list[Row] = []
     shown = ""
     for number, step in enumerate(steps):
-        name = f"{noun_label(step.noun)}: {step.title}" if step.row != shown else ""
+        name = f"{one_label(step.noun)}: {step.title}" if step.row != shown else ""
         shown = step.row
         if step.field is None:
             cells = (name, "+ " + t("new"), "", _summary(step))

@@ -156,7 +156,14 @@ class PathBox(Vertical):
         """Columns, empty state, in the language that is spoken."""
         self.line.placeholder = t("path of a file: CSV, Excel, ODS, vCard, JSON")
         self.rows.set_columns((Column(t("Files here"), flex=1), Column(t("Size"), 10, kind="number", role="muted")))
-        self.rows.set_empty(t("Nothing here begins so."))
+        self._tell_empty()
+
+    def _tell_empty(self) -> None:
+        folder, start = split(self.line.value)
+        if start or not folder.is_dir():
+            self.rows.set_empty(t("Nothing here begins so."))
+        else:
+            self.rows.set_empty(t("Nothing to import in this folder.\n\nType the path of a file; Tab completes it."))
 
     def step(self, rows: int) -> None:
         """Move the cursor of the list."""
@@ -197,6 +204,7 @@ class PathBox(Vertical):
         from crm_tui.ui.setup.health import size_text
 
         self._found = found
+        self._tell_empty()
         rows = [
             Row(one.name, (one.name + "/" if one.folder else one.name, "" if one.folder else size_text(one.size)))
             for one in found

@@ -77,10 +77,9 @@ class HistoryScreen(CrmScreen):
         self.rows.set_columns(
             (
                 Column(t("When"), 14, role="muted"),
-                Column(t("Who"), 10, from_width=60),
-                Column(t("What"), flex=1),
+                Column(t("Who"), flex=2, from_width=60),
+                Column(t("What"), flex=7),
                 Column(t("Fields"), 6, kind="number", role="muted"),
-                Column("", 8),
             )
         )
         self.steps.set_columns(step_columns())
@@ -104,9 +103,9 @@ class HistoryScreen(CrmScreen):
         app = self.crm_app
         at, today = entry.at.astimezone(app.local_now().tzinfo), app.local_now().date()
         when = clock(at, today) if at.year == today.year else date_text(at.date(), today)
-        mark = "x " + t("undone") if entry.undone else ""
+        mark = f"x {t('undone')} · " if entry.undone else ""
         role: Role = "muted" if entry.undone or entry.kind in ("undo", "redo") else ""
-        return Row(str(entry.id), (when, entry.person, entry.title, f"{entry.count:,}", mark), roles=("", "", role))
+        return Row(str(entry.id), (when, entry.person, mark + entry.title, f"{entry.count:,}"), roles=("", "", role))
 
     @property
     def entry(self) -> Entry | None:

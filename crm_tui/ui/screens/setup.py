@@ -31,6 +31,12 @@ SECTIONS: tuple[type[Section], ...] = (
 )
 
 
+class SectionList(RowList):
+    """The list of sections; its Enter is told, because what it opens stands in sight already."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,right", "choose", "Open", id="setup.enter")]
+
+
 class SetupScreen(CrmScreen):
     """The list of sections and the section."""
 
@@ -39,7 +45,6 @@ class SetupScreen(CrmScreen):
     CSS_PATH = "setup.tcss"
     AUTO_FOCUS = "#sections"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "enter", "Open", id="setup.enter"),
         Binding("escape,left", "back", "Back", id="screen.back"),
     ]
 
@@ -53,7 +58,7 @@ class SetupScreen(CrmScreen):
     def body(self) -> ComposeResult:
         """Two panes."""
         with Horizontal(id="pair"):
-            yield RowList(id="sections")
+            yield SectionList(id="sections")
             yield Container(id="content")
 
     def start(self) -> None:
@@ -135,6 +140,4 @@ class SetupScreen(CrmScreen):
             return False
         if action == "back":
             return not self.rows.has_focus
-        if action == "enter":
-            return self.rows.has_focus
         return super().check_action(action, parameters)

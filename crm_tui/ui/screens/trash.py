@@ -59,8 +59,8 @@ class TrashScreen(CrmScreen):
         """Columns and empty state."""
         self.rows.set_columns(
             (
-                Column(t("Kind"), 14, role="muted"),
-                Column(t("What"), flex=1),
+                Column(t("Kind"), 17, role="muted"),
+                Column(t("Name"), flex=1),
                 Column(t("Since"), 8, align="right", role="muted"),
             )
         )
@@ -77,14 +77,14 @@ class TrashScreen(CrmScreen):
         self.refresh_bindings()
 
     def _show(self) -> None:
-        from crm_tui.ui.fields import noun_label
+        from crm_tui.ui.steps import one_label
 
         app = self.crm_app
         now = app.local_now()
         show_again(
             self.rows,
             [
-                Row(one.id, (noun_label(one.noun), one.title, since(app.local(one.since), now) if one.since else ""))
+                Row(one.id, (one_label(one.noun), one.title, since(app.local(one.since), now) if one.since else ""))
                 for one in self._trashed
             ],
         )

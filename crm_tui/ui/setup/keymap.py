@@ -11,8 +11,12 @@ from crm_tui.ui.keys import Bound, all_declared, check_keymap, key_name
 from crm_tui.ui.lists import show_again
 from crm_tui.ui.rows import Column, Row
 from crm_tui.ui.setup.section import Section
+from crm_tui.ui.text import width
 from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import t
+
+_KEY = 16
+"""Cells of the column of keys."""
 
 
 class KeysSection(Section):
@@ -48,9 +52,9 @@ class KeysSection(Section):
         super().retitle()
         self.rows.set_columns(
             (
-                Column(t("Key"), 14, role="accent"),
+                Column(t("Key"), _KEY, role="accent"),
                 Column(t("Does"), flex=3),
-                Column(t("Name in the settings"), flex=3, role="muted", from_width=50),
+                Column(t("Name in the settings"), flex=3, role="muted", from_width=64),
                 Column("", 6, role="warn"),
             )
         )
@@ -81,7 +85,7 @@ class KeysSection(Section):
             if not one.description:
                 continue
             keys = self.own[name].split(",") if name in self.own else list(one.keys)
-            said = "  ".join(key_name(key.strip()) for key in keys[:3])
+            said = _fitting([key_name(key.strip()) for key in keys])
             rows.append(Row(name, (said, t(one.description), name, "* " + t("own") if name in self.own else "")))
         show_again(self.rows, rows)
         self.screen.refresh_bindings()
@@ -136,3 +140,12 @@ class KeysSection(Section):
         self._own = keys
         self.crm_app.remember("keys", keys)
         self._check()
+
+
+def _fitting(keys: list[str]) -> str:
+    """As many of the keys as stand whole in their column, and the first in any case."""
+    said = keys[0]
+    for key in keys[1:]:
+        if width(f"{said}  {key}") <= _KEY:
+            said += f"  {key}"
+    return said

@@ -90,10 +90,10 @@ class PeopleSection(RecordSection):
         super().retitle()
         self.rows.set_columns(
             (
-                Column(t("Name"), flex=2),
-                Column(t("Role"), flex=1, role="muted"),
+                Column(t("Name"), flex=1),
+                Column(t("Role"), 15, role="muted"),
                 Column(t("Team"), flex=1, role="muted", from_width=48),
-                Column(t("Phone"), 14, role="muted", from_width=70),
+                Column(t("Phone"), 20, role="muted", from_width=76),
                 Column("", 6, role="accent"),
             )
         )
@@ -139,8 +139,11 @@ class PeopleSection(RecordSection):
 
 
 def _read_people(crm: Crm) -> tuple[list[dict[str, Any]], str]:
+    from crm_tui.rules.phones import show_phone
+
     me = crm.people.me()
-    return crm.people.all(), str(me["id"]) if me else ""
+    people = [{**one, "phone": show_phone(one["phone"] or "", crm.region)} for one in crm.people.all()]
+    return people, str(me["id"]) if me else ""
 
 
 class FieldsSection(RecordSection):
