@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ def open_app(session: Session, screen: str | None, file: Path | None = None) -> 
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CrmError(t("the app needs a terminal; for a pipe there are commands, see: crm-tui --help"))
+    gc.disable()  # the app enables it after the first screen: nothing that is made on the way there goes away
     from crm_tui.ui.app import run
     from crm_tui.ui.options import Options
     from crm_tui.ui.screens import SCREENS
@@ -39,6 +41,7 @@ def open_app(session: Session, screen: str | None, file: Path | None = None) -> 
         "now": session.clock if session.fixed else None,
         "zone": session.zone_name,
         "screen": screen,
+        "home": session.folder,
     }
     options = Options.of(file or session.file, session.config, session.home, **told)
     raise SystemExit(run(options))

@@ -15,7 +15,7 @@ in a thread            `build` (a pass over the index), `page` and `position_of`
 =====================  ====================================================================================
 
 A list is served by an index on (columns that `where` compares by =, sort column, id).
-This module is on the way to the first painted row: it imports nothing but the standard library.
+This module is on the way to the first painted row: beside the standard library it imports next to nothing.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+from crm_tui.errors import CrmError
 from crm_tui.store.listings import Key, Listing, ListingReader, Row, Span, Value
 
 __all__ = ["Listing", "Row", "Value", "Window"]
@@ -290,6 +291,8 @@ class Window:
             db.execute(f"PRAGMA cache_size=-{CACHE}")
         try:
             yield db
+        except sqlite3.Error as error:
+            raise _told(error, db) from error
         finally:
             with self._lock:
                 self._idle.append(db)
@@ -307,6 +310,15 @@ class Window:
                 if not _interrupted(error):
                     raise
                 return None
+
+
+def _told(error: sqlite3.Error, db: sqlite3.Connection) -> CrmError:
+    """The error as a sentence; what explains it is imported only now."""
+    from pathlib import Path
+
+    from crm_tui.store.driver import sentence
+
+    return sentence(error, Path(db.execute("PRAGMA database_list").fetchone()[2]))
 
 
 def _last_not_after(anchors: list[Key], key: Key, descending: bool) -> int:

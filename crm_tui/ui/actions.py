@@ -21,9 +21,19 @@ class AppActions:
         return cast("CrmApp", self)
 
     def go(self, name: str) -> None:
-        """Show a screen by its name."""
-        if any(place.name == name for place in SCREENS):
-            self._me.switch_mode(name)
+        """Show a screen by its name; one without a digit remembers where one came from."""
+        place = next((place for place in SCREENS if place.name == name), None)
+        if place is None:
+            return
+        before = self._me.current_mode
+        if not place.key and before != name:
+            self._me.came[name] = before
+        self._me.switch_mode(name)
+
+    def go_back(self, name: str, home: str) -> None:
+        """Show the screen that one came from to the screen `name`; `home` if it was the first."""
+        before = self._me.came.get(name, home)
+        self._me.switch_mode(before if any(place.name == before for place in SCREENS) else home)
 
     def speak(self, language: str) -> None:
         """Speak another language from now on; every text in sight changes at once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, cast
 from zoneinfo import ZoneInfo
@@ -17,10 +18,12 @@ from crm_tui.errors import CrmError
 from crm_tui.ui import themes
 from crm_tui.ui.actions import AppActions
 from crm_tui.ui.curtain import Curtain
+from crm_tui.ui.failures import told
 from crm_tui.ui.keeping import Keeping
 from crm_tui.ui.offloop import job
 from crm_tui.ui.options import Options
 from crm_tui.ui.screens import SCREENS
+from crm_tui.ui.toasts import place_toasts
 from crm_tui.words import set_language
 
 if TYPE_CHECKING:
@@ -65,6 +68,9 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
         self.crm: Crm | None = None
         self.who = options.person or ""
         self.painted = False
+        self.came: dict[str, str] = {}
+        self._failed = False
+        self.leaving = threading.Event()
         self._opened: asyncio.Event | None = None
         set_language(options.language)
         super().__init__()
@@ -123,12 +129,15 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
         for screen in self.screen_stack:
             screen.refresh_bindings()
         self._say_at_start()
+        self.index_search()
 
     def _open_file(self) -> Crm:
         from crm_tui.services.crm import Crm
 
         options = self.options
         crm = Crm.open(options.path, options.now, zone=options.zone)
+        if options.region:
+            crm.region = options.region
         if options.person:
             crm.store.person = str(crm.people.find(options.person)["id"])
         me = crm.people.me()
@@ -163,6 +172,7 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
 
     def toast(self, text: str, *, bad: bool = False) -> None:
         """Say in a corner what happened; never markup."""
+        place_toasts(self.screen)
         self.notify(text, severity="error" if bad else "information", timeout=9 if bad else 5, markup=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -182,6 +192,19 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
                 await self._keep_draft(*left)
         self.exit()
 
+    def on_unmount(self) -> None:
+        """What still works in a thread ends."""
+        self.leaving.set()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """An error that nobody foresaw ends the app with a sentence; its story stands in the log."""
+        if not self.is_headless:
+            if self._failed:
+                return
+            self._failed = True
+            error = told(error, self.options.log_file, self.options.now())
+        super()._handle_exception(error)
+
     def top_screen(self) -> CrmScreen:
         """The screen under whatever dialog is open."""
         from crm_tui.ui.screen import CrmScreen
@@ -191,7 +214,6 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
 
 def run(options: Options) -> int:
     """Run the app until the person leaves it; the exit code says whether it went well."""
-    gc.disable()  # until the first frame, for nothing that is made on the way there goes away
     app = CrmApp(options)
     app.run()
     if app.crm is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
+import threading
 from datetime import UTC
 from typing import TYPE_CHECKING, cast
 
@@ -12,17 +12,20 @@ from crm_tui.ui.offloop import job
 from crm_tui.words import t
 
 if TYPE_CHECKING:
+    from crm_tui.store.watching import Watcher
     from crm_tui.ui.app import CrmApp
 
 WATCH_EVERY = 2.0
-"""Seconds between two looks at the file; one takes some microseconds."""
+"""Seconds between two looks at the file."""
 
 
 class Keeping:
     """A part of `CrmApp`."""
 
-    _watcher: sqlite3.Connection | None = None
-    _version = 0
+    _watcher: Watcher | None = None
+
+    leaving: threading.Event
+    """Set when the app is left: threads that work long then end."""
 
     @property
     def _app(self) -> CrmApp:
@@ -64,19 +67,35 @@ class Keeping:
 
     def watch_file(self) -> None:
         """From now on, look whether another program wrote into the file, and read anew if so."""
-        from crm_tui.store.driver import connect
+        from crm_tui.store.watching import Watcher
 
-        self._watcher = connect(self._app.options.path)
-        self.seen()
+        self._watcher = Watcher(self._app.options.path)
         self._app.set_interval(WATCH_EVERY, self._look)
 
     def seen(self) -> None:
         """What stands in the file now is known."""
         if self._watcher is not None:
-            (self._version,) = self._watcher.execute("PRAGMA data_version").fetchone()
+            self._watcher.moved()
 
     def _look(self) -> None:
-        before = self._version
-        self.seen()
-        if self._version != before:
-            self._app.data_changed.publish(None)
+        try:
+            moved = self._watcher is not None and self._watcher.moved()
+        except CrmError as error:
+            self._watcher = None
+            self._app.toast(str(error), bad=True)
+        else:
+            if moved:
+                self._app.data_changed.publish(None)
+
+    def index_search(self) -> None:
+        """Index what search cannot find yet, in a thread that ends with the app."""
+        self._app.run_worker(job(self._index), group="reindex", exit_on_error=False)
+
+    async def _index(self) -> None:
+        crm = await self._app.opened()
+        if crm is None:
+            return
+        try:
+            await asyncio.to_thread(crm.reindex, lambda done, total: None, self.leaving)
+        except Exception as error:
+            self.unexpected(error)

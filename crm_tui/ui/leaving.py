@@ -6,8 +6,8 @@ from crm_tui.ui.screen import CrmScreen
 
 
 def leave(screen: CrmScreen, home: str) -> None:
-    """Go back: to the screen beneath, or, where there is none, to the place `home`."""
+    """Go back: to the screen beneath, or to the place one came from, `home` where there is none."""
     if len(screen.app.screen_stack) > 1:
         screen.app.pop_screen()
     else:
-        screen.crm_app.go(home)
+        screen.crm_app.go_back(screen.PLACE, home)

@@ -36,7 +36,9 @@ class Options:
         person: id or name of who works; the one kept in the file if None.
         now: the clock (aware).
         zone: name of the local time zone; the machine's if None.
+        region: two letters of the country whose phone numbers are written without +; the file's if empty.
         screen: name of the first screen; the first of `SCREENS` if None.
+        home: folder that the person's data were put under, if one was named; for commands that are run as children.
         keys: keys by binding id, from the settings ("none" takes a key away).
         theme_folders: folders of the person's own themes.
         log_file: where unexpected errors are written; nowhere if None.
@@ -52,6 +54,8 @@ class Options:
     person: str | None = None
     now: Callable[[], datetime] = _present
     zone: str | None = None
+    region: str = ""
+    home: Path | None = None
     screen: str | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
     theme_folders: tuple[Path, ...] = ()
@@ -81,6 +85,7 @@ class Options:
             "theme": config.theme,
             "person": config.person or None,
             "zone": None if config.zone == "auto" else config.zone,
+            "region": config.region,
             "keys": config.keys,
             "columns": config.columns,
             "sort": config.sort,

@@ -37,7 +37,6 @@ changes, after `start`. Nothing here uses `on_mount`: base class and child would
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
@@ -48,6 +47,7 @@ from textual.widget import Widget
 
 from crm_tui.errors import CrmError
 from crm_tui.ui.offloop import job
+from crm_tui.ui.toasts import place_toasts
 from crm_tui.ui.widgets.lines import KeyLine, TopLine
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class WorkingScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
                 failed(error)
             else:
                 self.toast(str(error), bad=True)
-        except (sqlite3.Error, OSError, ArithmeticError, LookupError, TypeError, ValueError, RuntimeError) as error:
+        except Exception as error:
             self.crm_app.unexpected(error)
         else:
             if self.is_attached:
@@ -148,6 +148,10 @@ class WorkingScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         """Listen to what the whole app should hear; the screen's own beginning is `start`."""
         self.crm_app.spoken.subscribe(self, lambda _: self.retitle())
         self.start()
+
+    def on_screen_resume(self) -> None:
+        """Back in sight: toasts that still stand keep clear of this screen's lines."""
+        self.call_after_refresh(place_toasts, self)
 
     def start(self) -> None:
         """Runs once when the screen is mounted."""

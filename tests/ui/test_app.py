@@ -152,3 +152,31 @@ def test_what_another_program_writes_appears_by_itself(crm: Crm, drive: Drive, m
         assert "From outside" in screen_text(pilot)
 
     drive(app_on(crm.store.path, "customers"), script)
+
+
+@pytest.mark.parametrize("place", ["history", "trash", "duplicates", "import"])
+def test_esc_goes_back_to_where_one_came_from(crm: Crm, drive: Drive, place: str) -> None:
+    async def script(pilot: Any) -> None:
+        for home in ("today", "customers", "setup"):
+            pilot.app.go(home)
+            await pilot.settle()
+            pilot.app.go(place)
+            await pilot.settle()
+            await pilot.press("escape")
+            await pilot.settle()
+            assert pilot.app.current_mode == home
+
+    drive(app_on(crm.store.path, "today"), script)
+
+
+def test_esc_leads_back_through_two_screens_without_a_digit(crm: Crm, drive: Drive) -> None:
+    async def script(pilot: Any) -> None:
+        for place in ("history", "trash"):
+            pilot.app.go(place)
+            await pilot.settle()
+        for before in ("history", "today"):
+            await pilot.press("escape")
+            await pilot.settle()
+            assert pilot.app.current_mode == before
+
+    drive(app_on(crm.store.path, "today"), script)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -142,7 +141,7 @@ class CustomersScreen(CrmScreen):
         present = customer_list.presenter(self._columns, app.local, app.local_now(), self._why, _phones(app))
         try:
             self.rows.show(WindowRows(self._window, present), cursor_id=keep)
-        except (sqlite3.Error, CrmError):
+        except CrmError:
             # An old or empty file is brought up to date by opening it; then everything is shown again.
             if app.crm is not None:
                 raise

@@ -6,7 +6,6 @@ The list never waits for the store: a row that is not at hand is drawn as "..." 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from typing import ClassVar, cast
@@ -254,7 +253,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def _take_count(self) -> None:
         try:
             self._count = self._rows.count()
-        except (CrmError, sqlite3.Error) as error:
+        except CrmError as error:
             self._fail(error)
             self._count = 0
         self._cursor = max(0, min(self._count - 1, self._cursor))
@@ -265,7 +264,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             return None
         try:
             return self._rows.row(index)
-        except (CrmError, sqlite3.Error) as error:
+        except CrmError as error:
             self._fail(error)
             return None
 
@@ -291,7 +290,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             if wanted is None and self._announced is not None:
                 wanted = self._announced.id
             place = await asyncio.to_thread(rows.position_of, wanted) if wanted is not None else None
-        except (CrmError, sqlite3.Error) as error:
+        except CrmError as error:
             self._fail(error)
             return
         line = self._cursor - self.scroll_offset.y
@@ -335,7 +334,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
                     self._redraw()
                     self._announce()
                     await asyncio.sleep(0)
-        except (CrmError, sqlite3.Error) as error:
+        except CrmError as error:
             self._fail(error)
         finally:
             self._loading = False
