@@ -66,7 +66,7 @@ class Options:
     notices: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, path: Path, config: Config, home: Home, **told: Any) -> Options:
+    def of(cls, path: Path, config: Config, home: Home, /, **told: Any) -> Options:
         """What the settings say, and over them what the command line told.
 
         Args:
