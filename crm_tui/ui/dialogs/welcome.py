@@ -128,8 +128,8 @@ def _save(crm: Crm, values: dict[str, Any], _: Mapping[str, Any]) -> str:
 
 def _what_first(screen: CrmScreen) -> None:
     rows = [
-        ("import", t("Import a file"), t("CSV, Excel, ODS, vCard")),
-        ("demo", t("Look at the demo"), t("600 invented customers")),
+        ("import", t("Import a file"), t("CSV, Excel, vCard")),
+        ("demo", t("Look at the demo"), t("600 customers")),
         ("empty", t("Start empty"), t("n adds a customer")),
     ]
 

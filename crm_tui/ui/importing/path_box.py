@@ -181,12 +181,16 @@ class PathBox(Vertical):
             self.line.cursor_position = len(self.line.value)
 
     def complete(self) -> None:
-        """Tab: as far as it is clear; on a chosen folder, into it."""
+        """Tab: as far as it is clear, then to the first that fits and on; on a chosen folder, into it."""
         typed = self.line.value
         if self._chosen and any(one.name == self._chosen and one.folder for one in self._found):
             self.line.value = typed + "/"
         else:
-            self.line.value = completed(typed, self._found)
+            whole = completed(typed, self._found)
+            if whole == typed and self._found and split(typed)[1]:
+                self.step(1)
+                return
+            self.line.value = whole
         self.line.cursor_position = len(self.line.value)
 
     @on(Input.Changed)
@@ -218,5 +222,7 @@ class PathBox(Vertical):
         if path.is_dir():
             self.line.value = event.value.rstrip("/") + "/"
             self.line.cursor_position = len(self.line.value)
+        elif self._found and split(event.value)[1] and not path.exists():
+            self.step(1)  # a name half typed: what it can become comes into the line, the next Enter takes it
         elif event.value.strip():
             self.post_message(self.Taken(path))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm_tui.ui.dialogs.pick import Pick
+from crm_tui.ui.text import cut, safe, width
 from crm_tui.words import t
 
 if TYPE_CHECKING:
@@ -99,11 +100,12 @@ def ask_target(screen: CrmScreen, reading: Reading, opened: Opened, place: int, 
     screen.app.push_screen(Pick(t("Column “{name}” goes to", name=column), targets_to_choose(), now), taken)
 
 
-def facts(opened: Opened) -> str:
-    """What the file was found to be, in one line."""
-    told = [opened.path.name, opened.format]
+def facts(opened: Opened, room: int) -> str:
+    """What the file was found to be, in one line of `room` cells; a long name gives way to the rest."""
+    told = [opened.format]
     told += [opened.encoding] if opened.encoding and opened.is_table else []
     signs = {",": t("comma"), ";": t("semicolon"), "\t": t("tab"), "|": t("bar")}
     told += [signs.get(opened.delimiter, opened.delimiter)] if opened.delimiter else []
     told += [t("sheet {name}", name=opened.sheet)] if opened.sheet else []
-    return " · ".join(told)
+    rest = " · ".join(["", *map(safe, told)])
+    return cut(safe(opened.path.name), max(12, room - width(rest))) + rest

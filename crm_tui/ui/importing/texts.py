@@ -62,10 +62,11 @@ def bar(done: int, total: int, cells: int) -> str:
 def rejected_lines(report: Mapping[str, Any], most: int) -> list[str]:
     """The first rows that were not taken, each with its reason; the rest as a number."""
     first = report["first_rejected"][:most]
-    lines = []
+    lines, colon = [], "：" if language() == "zh" else ": "
     for one in first:
         where = t("line {n}", n=one["line"]) if one["line"] else ""
-        lines.append("x " + "  ".join(filter(None, (where, ": ".join(filter(None, (one["column"], one["reason"])))))))
+        why = f"{one['column']}{colon}{one['reason']}" if one["column"] else one["reason"]
+        lines.append("x " + "  ".join(filter(None, (where, why))))
     more = report["rejected"] - len(first)
     return lines + ([t("… and {n} more", n=f"{more:,}")] if first and more > 0 else [])
 

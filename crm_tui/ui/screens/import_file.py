@@ -123,7 +123,7 @@ class ImportScreen(CrmScreen):
         if self._step == "file" or opened is None:
             said = t("Which file? Tab completes, Enter takes it.")
             return f"{said}\n\nx {self._problem}" if self._problem else said
-        return facts(opened)
+        return facts(opened, self.size.width - 2)
 
     def _said(self) -> str:
         if self._step == "columns":

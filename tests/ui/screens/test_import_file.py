@@ -148,3 +148,53 @@ def test_a_bar_has_always_its_width() -> None:
         assert len(bar(done, 100, 20)) == 20
     assert bar(100, 100, 8) == "█" * 8
     assert bar(0, 0, 8) == "░" * 8
+
+
+def test_tab_and_enter_put_what_fits_into_the_line(db_file: Path, tmp_path: Path, drive: Callable[..., None]) -> None:
+    (tmp_path / "[red] one.csv").write_text("name\nAnna\n")
+    (tmp_path / "[red] two.csv").write_text("name\nBerta\n")
+
+    async def script(pilot: Any) -> None:
+        line = pilot.app.screen.query_one("PathInput")
+        line.value = f"{tmp_path}/[r"
+        await pilot.settle()
+        await pilot.press("tab")
+        await pilot.settle()
+        assert line.value == f"{tmp_path}/[red] "
+        await pilot.press("tab", "tab")
+        await pilot.settle()
+        assert line.value == f"{tmp_path}/[red] two.csv"
+        line.value = f"{tmp_path}/[red] o"
+        await pilot.settle()
+        await pilot.press("enter", "enter")
+        await _until(pilot, "1 rows")
+        assert "[red] one.csv" in screen_text(pilot)
+
+    drive(app_on(db_file, "import"), script, size=(100, 30))
+
+
+def test_a_delimiter_is_chosen_and_rejected_rows_say_why(
+    db_file: Path, tmp_path: Path, drive: Callable[..., None]
+) -> None:
+    path = tmp_path / ("x [oops]" + "名" * 40 + "\u202e.csv")
+    path.write_text(
+        "Name;E-mail;[/oops]\nAnna, Berta;a@b.example;\u202eمرحبا\nCarl, Dora;nowhere;👩\u200d💻\n", "utf-8"
+    )
+
+    async def script(pilot: Any) -> None:
+        await _name(pilot, path)
+        assert "line 3" in await _until(pilot, "2 rows")
+        assert "is not an e-mail address" in screen_text(pilot)
+        await pilot.press("d")
+        await pilot.settle()
+        await pilot.press(*"comma", "enter")
+        await _until(pilot, "csv · utf-8 · comma")
+        await pilot.press("d")
+        await pilot.settle()
+        await pilot.press(*"semi", "enter")
+        await _until(pilot, "csv · utf-8 · semicolon")
+        await _until(pilot, "2 rows")
+        await pilot.press("p", "p", "i")
+        assert "E-mail: “nowhere”" in await _until(pilot, "-rejects")
+
+    drive(app_on(db_file, "import"), script, size=(100, 30))
