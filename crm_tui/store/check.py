@@ -123,7 +123,7 @@ def _index(db: sqlite3.Connection) -> Iterator[str]:
         yield t("{n} records wait to be indexed", n=dirty)
     db.execute(search.OWNERS)
     db.execute("DELETE FROM temp.owners")
-    db.execute("INSERT INTO temp.owners SELECT id, 0 FROM customers WHERE live")
+    db.execute("INSERT INTO temp.owners(id) SELECT id FROM customers WHERE live")
     indexed = dict(db.execute("SELECT n, text FROM doc").fetchall())
     for n, text in search.documents(db):
         if indexed.pop(n, None) != text:

@@ -33,7 +33,8 @@ def refresh(db: sqlite3.Connection, catalogue: Catalogue, stamp: str) -> None:
         stamp: the present, for `changed`.
     """
     nouns = [catalogue.by_number[k] for (k,) in db.execute(
-        "SELECT DISTINCT r.noun FROM dirty d JOIN row r ON r.n = d.row WHERE r.noun IN (SELECT k FROM noun WHERE known)"
+        "SELECT DISTINCT r.noun FROM dirty d CROSS JOIN row r ON r.n = d.row "
+        "WHERE r.noun IN (SELECT k FROM noun WHERE known)"
     )]  # fmt: skip
     if not nouns:
         db.execute("DELETE FROM dirty")
@@ -49,12 +50,14 @@ def refresh(db: sqlite3.Connection, catalogue: Catalogue, stamp: str) -> None:
     _collect_owners(db, nouns)
     if "visits" in names or "customers" in names:
         _contact_times(db)
+    db.execute("DELETE FROM temp.owners WHERE NOT words")
     search.index(db)
     db.execute("DELETE FROM dirty")
     db.execute("DELETE FROM temp.owners")
 
 
-_DIRTY = "SELECT r.id FROM dirty d JOIN row r ON r.n = d.row WHERE r.noun = ?"
+# CROSS JOIN keeps the few dirty rows outside; without statistics SQLite would walk all rows of the file.
+_DIRTY = "SELECT r.id FROM dirty d CROSS JOIN row r ON r.n = d.row WHERE r.noun = ?"
 
 
 def _fill(db: sqlite3.Connection, noun: NounIn, column: str, source: str, rule: object) -> None:
@@ -68,18 +71,19 @@ def _fill(db: sqlite3.Connection, noun: NounIn, column: str, source: str, rule: 
 def _collect_owners(db: sqlite3.Connection, nouns: Sequence[NounIn]) -> None:
     """Fill `temp.owners` with the customers (after merging) whose own facts or children are dirty.
 
-    `times` is 1 where the contact log is concerned.
+    `times` is 1 where the contact log is concerned, `words` where what a customer is found by may have changed.
     """
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS owners(id TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID")
+    db.execute(search.OWNERS)
     put = (
-        "INSERT INTO temp.owners SELECT coalesce(a.root, x.id), {times} FROM ({rows}) x "
-        "LEFT JOIN alias a ON a.id = x.id WHERE true ON CONFLICT(id) DO UPDATE SET times = max(times, excluded.times)"
+        "INSERT INTO temp.owners SELECT coalesce(a.root, x.id), {times}, {words} FROM ({rows}) x "
+        "LEFT JOIN alias a ON a.id = x.id WHERE true ON CONFLICT(id) DO UPDATE "
+        "SET times = max(times, excluded.times), words = max(words, excluded.words)"
     )
     for noun in nouns:
         if noun.name == "customers":
-            db.execute(put.format(times=0, rows=_DIRTY), (noun.k,))
+            db.execute(put.format(times=0, words=1, rows=_DIRTY), (noun.k,))
             # A row that was merged away, or just came back, concerns itself too: its own document goes or comes.
-            db.execute(f"INSERT OR IGNORE INTO temp.owners SELECT id, 0 FROM ({_DIRTY})", (noun.k,))
+            db.execute(f"INSERT OR IGNORE INTO temp.owners SELECT id, 0, 1 FROM ({_DIRTY})", (noun.k,))
             db.execute(
                 "UPDATE temp.owners SET times = 1 WHERE id IN (SELECT root FROM alias)"
             )  # a merge may have joined two logs
@@ -87,7 +91,7 @@ def _collect_owners(db: sqlite3.Connection, nouns: Sequence[NounIn]) -> None:
             searched = any(f.search for f in noun.fields.values())
             if searched or noun.name == "visits":
                 rows = f"SELECT DISTINCT {noun.owner.name} AS id FROM {noun.name} WHERE id IN ({_DIRTY})"
-                db.execute(put.format(times=int(noun.name == "visits"), rows=rows), (noun.k,))
+                db.execute(put.format(times=int(noun.name == "visits"), words=int(searched), rows=rows), (noun.k,))
 
 
 def _contact_times(db: sqlite3.Connection) -> None:
@@ -110,7 +114,12 @@ def realias(db: sqlite3.Connection, customers: NounIn) -> None:
     if not any_merged:
         return
     into = dict(db.execute("SELECT id, merged_into FROM customers WHERE merged_into IS NOT NULL"))
-    known = {row for (row,) in db.execute("SELECT id FROM customers WHERE id IN (SELECT merged_into FROM customers)")}
+    known = {
+        row
+        for (row,) in db.execute(
+            "SELECT id FROM customers WHERE id IN (SELECT merged_into FROM customers WHERE merged_into IS NOT NULL)"
+        )
+    }
     now = {row: root for row in into if (root := _root(row, into, known)) != row}
     before = dict(db.execute("SELECT id, root FROM alias"))
     for row in before.keys() - now.keys():

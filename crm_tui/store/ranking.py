@@ -196,7 +196,8 @@ _PAGE = "SELECT pgno FROM search_idx WHERE segid = ? AND term"
 
 def _last_term(db: sqlite3.Connection, segment: int, page: int) -> bytes:
     """The term whose list runs over from a page of the index to those behind it."""
-    (leaf,) = db.execute("SELECT block FROM search_data WHERE id = ?", (segment << 37 | page,)).fetchone()
+    row = db.execute("SELECT block FROM search_data WHERE id = ?", (segment << 37 | page,)).fetchone()
+    leaf = row[0] if row is not None else b""  # merging has moved what stood on this page
     at, place, term = int.from_bytes(leaf[2:4], "big"), 0, b""
     while at < len(leaf):
         step, at = _varint(leaf, at)

@@ -285,7 +285,7 @@ def rebuild(db: sqlite3.Connection, progress: Callable[[int, int], None], stop: 
                 db.execute("INSERT OR REPLACE INTO setting VALUES('search', ?)", (str(VERSION),))
                 return True
             db.execute(
-                "INSERT INTO temp.owners SELECT c.id, 0 FROM customers c CROSS JOIN row r ON r.id = c.id "
+                "INSERT INTO temp.owners(id) SELECT c.id FROM customers c CROSS JOIN row r ON r.id = c.id "
                 "WHERE c.rowid > ? AND c.rowid <= ? AND c.live AND NOT EXISTS(SELECT 1 FROM doc d WHERE d.n = r.n)",
                 (place, last),
             )
@@ -307,4 +307,8 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-OWNERS = "CREATE TEMP TABLE IF NOT EXISTS owners(id TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID"
+OWNERS = (
+    "CREATE TEMP TABLE IF NOT EXISTS owners(id TEXT PRIMARY KEY, times INTEGER DEFAULT 0, words INTEGER DEFAULT 1) "
+    "WITHOUT ROWID"
+)
+"""Customers to be derived anew: their times of contact, and the words that they are found by."""

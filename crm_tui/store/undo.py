@@ -169,8 +169,8 @@ def _new_rows(db: sqlite3.Connection, catalogue: Catalogue, action: Action) -> l
     )
     # A redo, or an import that revived an undone row, made that row too.
     db.execute(
-        "INSERT OR IGNORE INTO temp.made SELECT r.id, r.n, r.noun, NULL FROM temp.pending p JOIN row r ON r.n = p.row "
-        "JOIN field f ON f.k = p.field WHERE f.name = 'deleted' AND p.value = 'undone'"
+        "INSERT OR IGNORE INTO temp.made SELECT r.id, r.n, r.noun, NULL FROM temp.pending p "
+        "CROSS JOIN row r ON r.n = p.row JOIN field f ON f.k = p.field WHERE f.name = 'deleted' AND p.value = 'undone'"
     )
     if not db.execute("SELECT EXISTS(SELECT 1 FROM temp.made)").fetchone()[0]:
         return []
@@ -206,10 +206,11 @@ def _new_rows(db: sqlite3.Connection, catalogue: Catalogue, action: Action) -> l
 def _spread(db: sqlite3.Connection, catalogue: Catalogue) -> bool:
     """Let one more row stay, if something that stays needs it; tells whether any did."""
     stays = 0
+    made = {noun for (noun,) in db.execute("SELECT DISTINCT noun FROM temp.made")}
     for noun in catalogue.nouns.values():
         for link in noun.links:
             target = catalogue.nouns.get(link.link or "")
-            if target is None:
+            if target is None or target.k not in made:
                 continue
             # A row that stays points to a made one. CROSS JOIN keeps the small side outside.
             stays += db.execute(

@@ -223,3 +223,32 @@ def test_a_network_drive_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setattr(Path, "read_text", lambda *_a, **_k: f"server:/x {tmp_path} nfs4 rw 0 0\n")
     with pytest.raises(CrmError, match="network"):
         driver.refuse_network(tmp_path / "a.db")
+
+
+def test_a_small_action_costs_the_same_in_a_large_file(crm: Crm) -> None:
+    def steps() -> int:
+        counted = [0]
+        customer = crm.customers.find("Acme").items[0].id
+        crm.store._writer.set_progress_handler(lambda: counted.__setitem__(0, counted[0] + 1), 50)
+        plan = crm.visits.plan(customer, crm.store.now()).ids[0]
+        crm.visits.log(customer, {"summary": "x"}, plan=plan)
+        crm.customers.edit(customer, {"grade": "A", "name": "Acme 2"})
+        crm.customers.edit(customer, {"grade": None, "name": "Acme"})
+        crm.customers.trash(customer)
+        for _ in range(5):
+            crm.history.undo()
+        crm.store._writer.set_progress_handler(None, 0)
+        return counted[0]
+
+    crm.customers.create({"name": "Acme"}, ["13800138000"])
+    steps()
+    small = steps()
+    with crm.store.action("Imported {n}", "import", n=5_000) as work:
+        rows = [(row, work.stamp, f"name {n}") for n, row in enumerate(work.new_ids(5_000))]
+        work.insert_many("customers", ("id", "created", "name"), rows)
+        phones = [
+            (row, work.stamp, customer[0], "+8613900139000")
+            for row, customer in zip(work.new_ids(5_000), rows, strict=True)
+        ]
+        work.insert_many("phones", ("id", "created", "customer", "number"), phones)
+    assert steps() < small * 1.5
