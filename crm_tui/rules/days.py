@@ -47,6 +47,23 @@ def next_occurrence(year: int | None, month: int | None, day: int, lunar: bool, 
     return min((found for found in days if found is not None and found >= today), default=None)
 
 
+@lru_cache(maxsize=8)
+def returning(today: date, ahead: int) -> frozenset[tuple[int, int, int]]:
+    """The key dates without a year that fall from `today` to so many days later.
+
+    Returns:
+        (1 if lunar, month or 0 for every month (negative in a leap month), day) of each.
+    """
+    patterns = [(0, month, day) for month in range(13) for day in range(1, 32)]
+    patterns += [(1, month, day) for month in range(-12, 13) if month for day in range(1, 31)]
+    found = set()
+    for lunar, month, day in patterns:
+        on = next_occurrence(None, month or None, day, bool(lunar), today)
+        if on is not None and (on - today).days <= ahead:
+            found.add((lunar, month, day))
+    return frozenset(found)
+
+
 def _last_fitting(year: int, month: int, day: int) -> date | None:
     if not 1 <= year <= 9999:
         return None

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_tui.rules.days import (
@@ -18,6 +18,7 @@ from crm_tui.rules.days import (
     parse_instant,
     parse_moment,
     parse_when,
+    returning,
 )
 
 TODAY = date(2026, 11, 24)  # a Tuesday
@@ -277,3 +278,14 @@ def test_the_lunar_library_waits_for_a_lunar_date() -> None:
         "sys.exit('lunar_python' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(0, 40))
+@settings(max_examples=30)
+def test_dates_that_return_soon_are_those_whose_next_occurrence_is_near(today: date, ahead: int) -> None:
+    near = returning(today, ahead)
+    for lunar in (0, 1):
+        for month in (0, *range(1, 13)) if not lunar else (*range(-12, 0), *range(1, 13)):
+            for day in (1, 15, 29, 30, 31)[: 4 if lunar else 5]:
+                on = next_occurrence(None, month or None, day, bool(lunar), today)
+                assert ((lunar, month, day) in near) == (on is not None and (on - today).days <= ahead)

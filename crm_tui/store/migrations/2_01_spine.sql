@@ -146,3 +146,6 @@ CREATE INDEX origins_by_digest ON origins(digest);
 CREATE INDEX origins_by_number ON origins(source, outside_number);
 CREATE INDEX visits_by_customer ON visits(customer, started);
 CREATE INDEX visits_by_plan ON visits(planned_start, id) WHERE status = 'planned' AND live;
+CREATE INDEX visits_by_person ON visits(person, planned_start, id) WHERE status = 'planned' AND live;
+CREATE INDEX key_dates_near ON key_dates(coalesce(lunar, 0), coalesce(month, 0), day) WHERE live;
+CREATE INDEX key_dates_early ON key_dates(lead_days) WHERE lead_days IS NOT NULL AND live;
