@@ -130,9 +130,11 @@ def title(verb: str, params: dict[str, Any]) -> str:
         values["noun"] = _pick(noun.en if "n" in values else noun.one.lower(), noun.zh)
         if "fields" in values:
             values["fields"] = labels(noun.name, values["fields"])
-        if "kind" in values and "kind" in noun.fields:
-            choices = {c.code: _pick(c.en, c.zh) for c in noun.fields["kind"].about.choices}
-            values["kind"] = choices.get(values["kind"], values["kind"])
+        # A key date has no name but its kind, which is kept as a code.
+        for key, name in (("kind", "kind"), ("name", noun.title)):
+            if key in values and name in noun.fields:
+                choices = {c.code: _pick(c.en, c.zh) for c in noun.fields[name].about.choices}
+                values[key] = choices.get(values[key], values[key])
     return t(verb, **values)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.words import language, t
@@ -31,6 +31,17 @@ def targets_to_choose() -> list[tuple[str, str, str]]:
     found = [("extra", t("custom field"), ""), ("ignore", t("leave out"), "")]
     found += [(name, labels[zh], labels[not zh]) for name, labels in TARGETS.items() if name != "ignore"]
     return found
+
+
+def first_values(rows: Sequence[Sequence[str]], place: int) -> str:
+    """The first unlike values of a column, so that one sees what it holds."""
+    found: dict[str, None] = {}
+    for row in rows[:2000]:
+        if place < len(row) and (value := row[place].strip()):
+            found[value] = None
+            if len(found) == 6:
+                break
+    return " · ".join(found) or t("(empty)")
 
 
 def counts_text(report: Mapping[str, Any]) -> str:

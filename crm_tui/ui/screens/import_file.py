@@ -15,7 +15,7 @@ from crm_tui.errors import CrmError
 from crm_tui.ui.importing.child import Child, Order
 from crm_tui.ui.importing.path_box import PathBox, is_own
 from crm_tui.ui.importing.reading import Reading, ask_delimiter, ask_encoding, ask_sheet, ask_target, facts
-from crm_tui.ui.importing.texts import bar, before_text, done_text, left_text, target_text
+from crm_tui.ui.importing.texts import bar, before_text, done_text, first_values, left_text, target_text
 from crm_tui.ui.leaving import leave
 from crm_tui.ui.lists import plain, show_again
 from crm_tui.ui.rows import Column, ListRows, Row
@@ -170,7 +170,7 @@ class ImportScreen(CrmScreen):
         if action == "take_back":
             return report is not None and report["action"] is not None and not self._taken_back
         if action == "duplicates":
-            return report is not None and bool(report["duplicates"])
+            return report is not None and bool(report["duplicates"]) and not self._taken_back
         return super().check_action(action, parameters)
 
     @on(PathBox.Taken)
@@ -203,8 +203,7 @@ class ImportScreen(CrmScreen):
             return
         rows = []
         for place, (name, target) in enumerate(zip(opened.header, opened.targets, strict=True)):
-            values = [row[place] for row in opened.rows[:40] if place < len(row) and row[place].strip()]
-            rows.append(Row(str(place), (name, target_text(target), " · ".join(dict.fromkeys(values[:6])))))
+            rows.append(Row(str(place), (name, target_text(target), first_values(opened.rows, place))))
         self.columns.set_empty(t("This file has no columns to choose: its cards say what is what."))
         show_again(self.columns, rows)
         first = self.query_one("#first-rows", RowList)
