@@ -336,7 +336,7 @@ def shown(number: int, line: Line, now: datetime) -> Row:
         kind, about = choice_text("visits", "kind", line.what), line.text
     elif line.kind == "date":
         on = now.date() + timedelta(days=-line.days)
-        when = "* " + t("today") if line.days == 0 else f"~ {weekday(on)}"
+        when, role = ("* " + t("today"), "warn") if line.days == 0 else (f"~ {weekday(on)}", "")
         kind = choice_text("key_dates", "kind", line.what)
         about = " · ".join(filter(None, (line.text, t("in {n} d", n=-line.days) if line.days else "")))
     else:
