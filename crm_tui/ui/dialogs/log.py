@@ -180,7 +180,14 @@ class LogDialog(FormDialog):
         for row in self.form.rows:
             row.display = row.field.name in NEXT
         self.form.focus_field("next_at")
+        self.retitle()
         self._said()
+
+    def retitle(self) -> None:
+        """Once the contact is saved, Esc leaves without a next step."""
+        super().retitle()
+        if self._logged is not None:
+            self.query_one("#form").border_subtitle = t("Enter  next   ctrl+s  save   Esc  no next step")
 
     def _said(self) -> None:
         row = self.form.row("kind")

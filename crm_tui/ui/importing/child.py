@@ -32,6 +32,7 @@ class Order:
         delimiter: what stands between the cells of a text file, if it is not to be found out.
         person: id of who works, if known.
         zone: name of the local time zone.
+        home: folder of the person's data and settings, if one was named.
     """
 
     db: Path
@@ -42,12 +43,13 @@ class Order:
     delimiter: str | None = None
     person: str | None = None
     zone: str | None = None
+    home: Path | None = None
 
     def command(self, *, dry_run: bool) -> list[str]:
         """The command line."""
         words = [sys.executable, "-m", "crm_tui", "--db", str(self.db), "--lang", language()]
-        for name, value in (("--as", self.person), ("--zone", self.zone)):
-            words += [name, value] if value else []
+        for name, value in (("--as", self.person), ("--zone", self.zone), ("--home", self.home)):
+            words += [name, str(value)] if value else []
         words += ["import", "--progress", "--json"]
         words += ["--dry-run"] if dry_run else []
         for name, value in (

@@ -215,7 +215,7 @@ class ImportScreen(CrmScreen):
         how = self._reading
         return Order(
             crm.store.path.absolute(), how.path.absolute(), how.mapping, how.encoding, how.sheet, how.delimiter,
-            crm.store.person, crm.zone,
+            crm.store.person, crm.zone, self.crm_app.options.home,
         )  # fmt: skip
 
     def _count(self) -> None:

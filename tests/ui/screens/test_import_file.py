@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from crm_tui.ui.importing.child import Order
 from crm_tui.ui.importing.path_box import completed, entries
 from crm_tui.ui.importing.texts import bar
 from tests.ui.shown import app_on, screen_text
@@ -198,3 +199,9 @@ def test_a_delimiter_is_chosen_and_rejected_rows_say_why(
         assert "E-mail: “nowhere”" in await _until(pilot, "-rejects")
 
     drive(app_on(db_file, "import"), script, size=(100, 30))
+
+
+def test_the_child_works_in_the_same_home(tmp_path: Path) -> None:
+    order = Order(tmp_path / "crm.db", tmp_path / "a.csv", {}, home=tmp_path / "home")
+    words = order.command(dry_run=True)
+    assert words[words.index("--home") + 1] == str(tmp_path / "home")
