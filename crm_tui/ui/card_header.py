@@ -69,7 +69,7 @@ def tab_line(card: Card, here: str, cells: int, app: App[Any]) -> Text:
         ("profile", t("Profile"), ""),
         ("contacts", t("Contacts"), f" {len(row['contacts'])}"),
         ("timeline", t("Timeline"), f" {row['timeline_count']:,}"),
-        ("history", t("History"), f" {row['history_count']:,}"),
+        ("history", t("History"), ""),
     )
     counted = [(name, title + count) for name, title, count in tabs]
     wide = sum(width(title) + 3 for _, title in counted)
