@@ -68,7 +68,7 @@ def tab_line(card: Card, here: str, cells: int, app: App[Any]) -> Text:
     tabs = (
         ("profile", t("Profile"), ""),
         ("contacts", t("Contacts"), f" {len(row['contacts'])}"),
-        ("timeline", t("Timeline"), f" {row['timeline_count']:,}"),
+        ("timeline", t("Timeline"), f" {row['timeline_count'] + len(row['plans']):,}"),
         ("history", t("History"), ""),
     )
     counted = [(name, title + count) for name, title, count in tabs]
