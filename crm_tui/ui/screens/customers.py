@@ -26,13 +26,16 @@ from crm_tui.words import t
 if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
     from crm_tui.store.database import Changes
-    from crm_tui.store.search import Hit
+    from crm_tui.store.search import Found, Hit
     from crm_tui.ui.app import CrmApp
     from crm_tui.ui.dialogs.views import View
     from crm_tui.ui.widgets.card_view import CardView
 
 WHYS = 200
 """For so many of the first hits the reason is read."""
+
+REST = 0.4
+"""Seconds that typing must rest before the rest of a long answer is read."""
 
 MOST = 50_000
 """So many hits a filter shows at most."""
@@ -68,6 +71,7 @@ class CustomersScreen(CrmScreen):
         self._where: tuple[str, tuple[Value, ...]] = ("", ())
         self._window: Window | None = None
         self._typed = ""
+        self._waiting = ""
         self._ids: tuple[str, ...] | None = None
         self._why: dict[str, str] = {}
         self._view: View | None = None
@@ -168,7 +172,9 @@ class CustomersScreen(CrmScreen):
         if self._ids is None:
             self.line.say(count=t("all {n}", n=total), found="", note=self._note())
         else:
-            found = t("{n} found", n=total) if len(self._ids) < MOST else t("more than {n} found", n=f"{MOST:,}")
+            found = t("{n} found", n=self._waiting or total)
+            if len(self._ids) >= MOST:
+                found = t("more than {n} found", n=f"{MOST:,}")
             self.line.say(found=found, note=self._note())
 
     def _note(self) -> str:
@@ -220,12 +226,31 @@ class CustomersScreen(CrmScreen):
                 self._show(row.id if row is not None else None)
             return
         self._typed = text
-        self.load(search(text), partial(self._searched, text), group="search")
+        self.load(lambda crm: crm.customers.find(text, WHYS), partial(self._searched, text), group="search")
 
-    def _searched(self, text: str, result: tuple[tuple[str, ...], dict[str, str]]) -> None:
+    def _searched(self, text: str, found: Found) -> None:
+        """Show the first hits at once; the rest of a long answer follows when typing rests."""
+        if text != self._typed:
+            return
+        self._why = {hit.id: _reason(hit) for hit in found.items}
+        self._ids = tuple(hit.id for hit in found.items)
+        self._waiting = ""
+        if found.more or found.count > len(found.items):
+            self._waiting = f"{found.count:,}+" if found.more else f"{found.count:,}"
+            self.set_timer(REST, partial(self._search_rest, text))
+        self._show()
+
+    def _search_rest(self, text: str) -> None:
         if text == self._typed:
-            self._ids, self._why = result
-            self._show()
+            self.load(all_ids(text), partial(self._searched_all, text), group="search")
+
+    def _searched_all(self, text: str, ids: tuple[str, ...]) -> None:
+        if text == self._typed and self._ids is not None:
+            first = set(self._ids)
+            self._ids = (*self._ids, *(one for one in ids if one not in first))
+            self._waiting = ""
+            row = self.rows.cursor_row
+            self._show(row.id if row is not None and self.rows.cursor else None)
 
     @on(RowList.RowHighlighted, "#customers")
     def _highlighted(self, event: RowList.RowHighlighted) -> None:
@@ -372,17 +397,13 @@ def _phones(app: CrmApp) -> Callable[[str], str]:
     return partial(show_phone, region=app.crm.region)
 
 
-def search(text: str) -> Callable[[Crm], tuple[tuple[str, ...], dict[str, str]]]:
-    """What finds customers in a thread: all ids, and why the first ones answer."""
+def all_ids(text: str) -> Callable[[Crm], tuple[str, ...]]:
+    """What finds all customers that answer, in a thread."""
 
-    def work(crm: Crm) -> tuple[tuple[str, ...], dict[str, str]]:
+    def work(crm: Crm) -> tuple[str, ...]:
         from crm_tui.store.search import matching_ids
 
-        hits = crm.customers.find(text, WHYS).items
-        ids = matching_ids(crm.store.reader(), text, MOST).ids
-        first = [hit.id for hit in hits]
-        rest = set(first)
-        return (*first, *(one for one in ids if one not in rest)), {hit.id: _reason(hit) for hit in hits}
+        return matching_ids(crm.store.reader(), text, MOST).ids
 
     return work
 
