@@ -42,6 +42,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import DescendantFocus
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 
@@ -152,6 +153,11 @@ class WorkingScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     def on_screen_resume(self) -> None:
         """Back in sight: toasts that still stand keep clear of this screen's lines."""
         self.call_after_refresh(place_toasts, self)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Cursors do not blink: nothing on the screen moves by itself."""
+        if hasattr(event.widget, "cursor_blink"):
+            event.widget.cursor_blink = False
 
     def start(self) -> None:
         """Runs once when the screen is mounted."""
