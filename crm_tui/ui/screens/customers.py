@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from crm_tui.ui.dialogs.views import View
     from crm_tui.ui.widgets.card_view import CardView
 
-WHYS = 200
+WHYS = 60
 """For so many of the first hits the reason is read."""
 
 REST = 0.4
