@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, cast
 from zoneinfo import ZoneInfo
@@ -66,6 +67,7 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
         self.MODES = {place.name: place.make for place in SCREENS}  # type: ignore[misc]  # screens load when shown
         self._start = start
         self.crm: Crm | None = None
+        self.searcher = ThreadPoolExecutor(1, "search")
         self.who = options.person or ""
         self.painted = False
         self.came: dict[str, str] = {}

@@ -38,6 +38,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from textual.app import ComposeResult
@@ -86,10 +87,12 @@ class WorkingScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         Args:
             work: reads; runs in a thread once the file is open and touches no widget.
             show: takes the result, on the event loop.
-            group: what it is about; each part of a screen that loads by itself has its own.
+            group: what it is about; each part of a screen that loads by itself has its own. "search" has a thread of
+                its own, whose connection keeps the pages that the next letter needs.
             failed: takes the error instead of a toast.
         """
-        self.run_worker(job(self._run, work, show, failed), group=group, exclusive=True, exit_on_error=False)
+        where = self.crm_app.searcher if group == "search" else None
+        self.run_worker(job(self._run, work, show, failed, where), group=group, exclusive=True, exit_on_error=False)
 
     def change(
         self,
@@ -115,13 +118,17 @@ class WorkingScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         self.run_worker(job(self._run, work, finish, failed), group="change", exit_on_error=False)
 
     async def _run(
-        self, work: Callable[[Crm], T], then: Callable[[T], object], failed: Callable[[CrmError], object] | None
+        self,
+        work: Callable[[Crm], T],
+        then: Callable[[T], object],
+        failed: Callable[[CrmError], object] | None,
+        where: Executor | None = None,
     ) -> None:
         crm = await self.crm_app.opened()
         if crm is None:
             return
         try:
-            result = await asyncio.to_thread(work, crm)
+            result = await asyncio.get_running_loop().run_in_executor(where, work, crm)
         except CrmError as error:
             if not self.is_attached:
                 return

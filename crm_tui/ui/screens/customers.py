@@ -15,7 +15,7 @@ from textual.timer import Timer
 from crm_tui.errors import CrmError
 from crm_tui.store.driver import connect
 from crm_tui.store.windows import Value, Window
-from crm_tui.ui import customer_list
+from crm_tui.ui import customer_list, finding
 from crm_tui.ui.rows import WindowRows
 from crm_tui.ui.screen import CrmScreen
 from crm_tui.ui.screens import SCREENS
@@ -24,21 +24,11 @@ from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import t
 
 if TYPE_CHECKING:
-    from crm_tui.services.crm import Crm
     from crm_tui.store.database import Changes
-    from crm_tui.store.search import Found, Hit
+    from crm_tui.store.search import Found
     from crm_tui.ui.app import CrmApp
     from crm_tui.ui.dialogs.views import View
     from crm_tui.ui.widgets.card_view import CardView
-
-WHYS = 60
-"""For so many of the first hits the reason is read."""
-
-REST = 0.4
-"""Seconds that typing must rest before the rest of a long answer is read."""
-
-MOST = 50_000
-"""So many hits a filter shows at most."""
 
 
 class CustomersScreen(CrmScreen):
@@ -132,8 +122,8 @@ class CustomersScreen(CrmScreen):
             return t("Nobody answers to this.\n\nEsc shows all customers.")
         return t("This is where your customers are.\n\ni  import a file of another program\nn  add the first one")
 
-    def _show(self, keep: str | None = None) -> None:
-        """Show the list as it is narrowed and sorted now."""
+    def _show(self, keep: str | None = None, window: Window | None = None) -> None:
+        """Show the list as it is narrowed and sorted now, through `window` if it was read already."""
         app = self.crm_app
         where, params = self._where
         self._why = self._why if self._ids is not None else {}
@@ -141,7 +131,7 @@ class CustomersScreen(CrmScreen):
             listing = customer_list.listing(self._columns, self._sort, where, params)
         else:
             listing = customer_list.found(self._columns, self._ids, where, params)
-        old, self._window = self._window, Window(partial(connect, app.options.path), listing)
+        old, self._window = self._window, window or Window(partial(connect, app.options.path), listing)
         present = customer_list.presenter(self._columns, app.local, app.local_now(), self._why, _phones(app))
         try:
             self.rows.show(WindowRows(self._window, present), cursor_id=keep)
@@ -173,8 +163,8 @@ class CustomersScreen(CrmScreen):
             self.line.say(count=t("all {n}", n=total), found="", note=self._note())
         else:
             found = t("{n} found", n=self._waiting or total)
-            if len(self._ids) >= MOST:
-                found = t("more than {n} found", n=f"{MOST:,}")
+            if len(self._ids) >= finding.MOST:
+                found = t("more than {n} found", n=f"{finding.MOST:,}")
             self.line.say(found=found, note=self._note())
 
     def _note(self) -> str:
@@ -226,23 +216,26 @@ class CustomersScreen(CrmScreen):
                 self._show(row.id if row is not None else None)
             return
         self._typed = text
-        self.load(lambda crm: crm.customers.find(text, WHYS), partial(self._searched, text), group="search")
+        work = partial(finding.first_hits, text, self.crm_app.options.path, self._columns, self._where)
+        self.load(work, partial(self._searched, text), group="search")
 
-    def _searched(self, text: str, found: Found) -> None:
+    def _searched(self, text: str, answer: tuple[Found, Window]) -> None:
         """Show the first hits at once; the rest of a long answer follows when typing rests."""
+        found, window = answer
         if text != self._typed:
+            window.close()
             return
-        self._why = {hit.id: _reason(hit) for hit in found.items}
+        self._why = finding.reasons(found)
         self._ids = tuple(hit.id for hit in found.items)
         self._waiting = ""
         if found.more or found.count > len(found.items):
             self._waiting = f"{found.count:,}+" if found.more else f"{found.count:,}"
-            self.set_timer(REST, partial(self._search_rest, text))
-        self._show()
+            self.set_timer(finding.REST, partial(self._search_rest, text))
+        self._show(window=window)
 
     def _search_rest(self, text: str) -> None:
         if text == self._typed:
-            self.load(all_ids(text), partial(self._searched_all, text), group="search")
+            self.load(partial(finding.all_ids, text), partial(self._searched_all, text), group="search")
 
     def _searched_all(self, text: str, ids: tuple[str, ...]) -> None:
         if text == self._typed and self._ids is not None:
@@ -395,24 +388,3 @@ def _phones(app: CrmApp) -> Callable[[str], str]:
     from crm_tui.rules.phones import show_phone
 
     return partial(show_phone, region=app.crm.region)
-
-
-def all_ids(text: str) -> Callable[[Crm], tuple[str, ...]]:
-    """What finds all customers that answer, in a thread."""
-
-    def work(crm: Crm) -> tuple[str, ...]:
-        from crm_tui.store.search import matching_ids
-
-        return matching_ids(crm.store.reader(), text, MOST).ids
-
-    return work
-
-
-def _reason(hit: Hit) -> str:
-    """The text that answers; nothing where the name itself does, for it says so by being there."""
-    from crm_tui.rules.phones import show_phone
-
-    field, text = hit.why
-    if text == hit.name:
-        return ""
-    return show_phone(text) if field == "phone" else text
