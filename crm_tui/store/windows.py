@@ -38,7 +38,7 @@ __all__ = ["Listing", "Row", "Value", "Window"]
 T = TypeVar("T")
 
 STEP = 512
-PAGE = 64
+PAGE = 32
 PAGES = 128
 SMALL = 50_000
 SOON = 0.008

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,7 @@ def first_hits(
     found = crm.customers.find(text, WHYS)
     ids = tuple(hit.id for hit in found.items)
     window = Window(partial(connect, path), customer_list.found(columns, ids, *where))
+    window.build(threading.Event())
     window.page(0, WHYS)
     return found, window
 

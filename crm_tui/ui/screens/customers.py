@@ -134,7 +134,7 @@ class CustomersScreen(CrmScreen):
         old, self._window = self._window, window or Window(partial(connect, app.options.path), listing)
         present = customer_list.presenter(self._columns, app.local, app.local_now(), self._why, _phones(app))
         try:
-            self.rows.show(WindowRows(self._window, present), cursor_id=keep)
+            self.rows.show(WindowRows(self._window, present), cursor_id=keep, counted=window is not None)
         except CrmError:
             # An old or empty file is brought up to date by opening it; then everything is shown again.
             if app.crm is not None:

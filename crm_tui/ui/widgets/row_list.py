@@ -150,8 +150,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._empty = text
         self.refresh()
 
-    def show(self, rows: Rows, *, cursor_id: str | None = None) -> None:
-        """Show another list from its top, or with the cursor on the record `cursor_id`."""
+    def show(self, rows: Rows, *, cursor_id: str | None = None, counted: bool = False) -> None:
+        """Show another list from its top, or with the cursor on the record `cursor_id`.
+
+        A list that was counted and read already is painted once, not again after its count.
+        """
         self._rows = rows
         self._announced, self._sought = None, cursor_id
         self._cursor = 0
@@ -160,7 +163,12 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._redraw()
         if cursor_id is None:
             self._announce()
-        self._settle()
+        if counted:
+            self._stop.set()
+            self.workers.cancel_group(self, "row-list-count")
+            self.post_message(self.Counted(self, self._count))
+        else:
+            self._settle()
 
     def reload(self) -> None:
         """Read the list again after a change; the cursor stays on its record, and in its line."""
