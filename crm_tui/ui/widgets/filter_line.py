@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Static
 
-from crm_tui.ui.text import safe
+from crm_tui.ui.text import safe, width
 from crm_tui.words import t
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class FilterLine(Horizontal):
     def __init__(self) -> None:
         super().__init__()
         self._box: FilterInput | None = None
+        self._said: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """The count and the note; the input comes with the first filter."""
@@ -79,11 +80,15 @@ class FilterLine(Horizontal):
             self._box.value = ""
 
     def say(self, *, count: str | None = None, found: str | None = None, note: str | None = None) -> None:
-        """Put texts into the line; None leaves a part as it is."""
+        """Put texts into the line; None leaves a part as it is.
+
+        The screen is laid out anew only where a text needs more room than it has: that costs a frame at every letter.
+        """
         for name, text in (("count", count), ("found", found), ("note", note)):
-            if text is not None:
+            if text is not None and self._said.get(name) != text:
                 for part in self.query(f".filter--{name}").results(Static):
-                    part.update(Text(safe(text), no_wrap=True))
+                    self._said[name] = text
+                    part.update(Text(safe(text), no_wrap=True), layout=part.size.width < width(text))
 
     def retitle(self) -> None:
         """What stands in the empty input."""
