@@ -7,6 +7,7 @@ import gc
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, cast
 from zoneinfo import ZoneInfo
 
@@ -131,6 +132,7 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
         for screen in self.screen_stack:
             screen.refresh_bindings()
         self._say_at_start()
+        await asyncio.to_thread(self._warm)
         self.index_search()
 
     def _open_file(self) -> Crm:
@@ -145,6 +147,13 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
         me = crm.people.me()
         self.who = str(me["name"]) if me else ""
         return crm
+
+    def _warm(self) -> None:
+        """In a thread: load what the first keys will need, so that none of them waits for it."""
+        for name in ("dialogs.form", "dialogs.edit", "dialogs.log", "dialogs.key_help", "palette", "screens.card"):
+            import_module(f"crm_tui.ui.{name}")
+        for place in SCREENS:
+            place.screen_class()
 
     async def opened(self) -> Crm | None:
         """The open file, as soon as it is; None if it cannot be opened."""
