@@ -45,12 +45,12 @@ class FieldRow(Horizontal):
         super().__init__(classes="-gap" if field.gap else "")
         self.field, self.box = field, box
         self.problem = ""
+        self._error: Static | None = None
 
     def compose(self) -> ComposeResult:
-        """The three parts."""
+        """Label and box; what is wrong stands beside them once something is: a form opens faster without it."""
         yield Static(self._label(), classes="field--label")
         yield self.box
-        yield Static(classes="field--error")
 
     def _label(self) -> Text:
         label = Text(safe(self.field.label), no_wrap=True, overflow="ellipsis", justify="right")
@@ -67,7 +67,12 @@ class FieldRow(Horizontal):
     def complain(self, text: str) -> None:
         """Show what is wrong beside the field; "" takes it away."""
         self.problem = text
-        self.query_one(".field--error", Static).update(Text("x " + safe(text)) if text else "")
+        shown = Text("x " + safe(text)) if text else Text("")
+        if self._error is not None:
+            self._error.update(shown)
+        elif text:
+            self._error = Static(shown, classes="field--error")
+            self.mount(self._error)
         self.set_class(bool(text), "-wrong")
 
 
