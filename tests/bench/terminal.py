@@ -65,6 +65,8 @@ class Terminal:
             finally:
                 os._exit(127)
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, size)
+        self._poll = select.poll()  # select() knows no numbers over 1024, which a long test run reaches
+        self._poll.register(self._fd, select.POLLIN | select.POLLHUP)
         self.painted = bytearray()
         self.ended = False
 
@@ -141,7 +143,7 @@ class Terminal:
         os.close(self._fd)
 
     def _read(self, timeout: float) -> int:
-        if self.ended or not select.select([self._fd], [], [], timeout)[0]:
+        if self.ended or not self._poll.poll(timeout * 1000):
             return 0
         try:
             got = os.read(self._fd, 1 << 18)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crm_tui.errors import BadFile
 from crm_tui.exchange.vcard_model import without_titles
 from crm_tui.exchange.vcards import Card, CardAddress, Labelled, read_cards, write_cards
 
@@ -330,7 +331,9 @@ def test_what_is_written_reads_back_equal(cards: list[Card]) -> None:
     )
 )
 def test_whatever_the_bytes_every_begun_card_is_counted_once(lines: list[bytes]) -> None:
-    found = read_cards(
-        b"\n".join([*lines, b"BEGIN:VCARD", b"FN:Last One", b"END:VCARD", b"BEGIN:VCARD", b"FN:Z Z", b"END:VCARD"])
-    )
+    text = b"\n".join([*lines, b"BEGIN:VCARD", b"FN:Last One", b"END:VCARD", b"BEGIN:VCARD", b"FN:Z Z", b"END:VCARD"])
+    try:
+        found = read_cards(text)
+    except BadFile:  # bytes that begin as UTF-16 and go on as something else are no text at all
+        return
     assert found.cards[-1].formatted == "Z Z"

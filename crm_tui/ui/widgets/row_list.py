@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, cast
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -20,6 +19,7 @@ from textual.strip import Strip
 
 from crm_tui.errors import CrmError
 from crm_tui.ui.rows import ROLES, Column, ListRows, Row, Rows
+from crm_tui.ui.widgets.list_keys import LIST_KEYS
 from crm_tui.ui.widgets.row_painter import ROW_CSS, STATES, RowPainter, State
 
 
@@ -34,18 +34,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"row-list--{part}" for part in (*STATES, *ROLES)}
     DEFAULT_CSS = ROW_CSS
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Next row", id="list.down", show=False),
-        Binding("up,k", "move(-1)", "Previous row", id="list.up", show=False),
-        Binding("pagedown", "page(1)", "Page down", id="list.page_down", show=False),
-        Binding("pageup", "page(-1)", "Page up", id="list.page_up", show=False),
-        Binding("ctrl+d", "half(1)", "Half a page down", id="list.half_down", show=False),
-        Binding("ctrl+u", "half(-1)", "Half a page up", id="list.half_up", show=False),
-        Binding("home,g", "first", "First row", id="list.first", show=False),
-        Binding("end,G", "last", "Last row", id="list.last", show=False),
-        Binding("space", "mark", "Mark", id="list.mark", show=False),
-        Binding("enter", "choose", "Open", id="list.open", show=False),
-    ]
+    BINDINGS = LIST_KEYS
 
     class ListMessage(Message):
         """Something happened in the list `row_list`."""
