@@ -139,6 +139,11 @@ class Crm:
         with closing(driver.connect(self.store.path, write=True)) as db:
             return search.stale_count(db) == 0 or search.rebuild(db, progress, stop)
 
+    def warm_search(self, stop: threading.Event) -> None:
+        """Read the search index once, for a thread, so that the first search does not wait for the disk."""
+        with closing(driver.connect(self.store.path)) as db:
+            search.warm(db, stop)
+
     @cached_property
     def drafts(self) -> Drafts:
         """The drafts beside this file, and the long tasks that run on it."""

