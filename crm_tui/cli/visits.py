@@ -11,7 +11,11 @@ from crm_tui.cli.session import Session
 from crm_tui.errors import Refused
 from crm_tui.words import t
 
-_KINDS = click.Choice(["visit", "call", "message", "email", "meeting", "promise", "other"])
+KINDS = (
+    *("visit", "call", "message", "email", "meeting", "promise", "delivery", "collection", "greeting", "survey"),
+    *("callback", "other"),
+)
+_KINDS = click.Choice(KINDS)
 _OUTCOMES = click.Choice(["good", "neutral", "bad", "unreached", "declined"])
 _CHANNELS = click.Choice(["phone", "wechat", "sms", "email", "online", "fax", "letter", "person"])
 

@@ -39,3 +39,4 @@ class Contact(Record, table=True):
     channel: Annotated[str | None, About("Preferred channel", "首选渠道", "choice", choices=CHANNELS)] = None
     language: Annotated[str | None, About("Language", "语言")] = None
     note: Annotated[str | None, About("Note", "备注", "note")] = None
+    do_not_call: Annotated[int | None, About("Do not call", "请勿致电", "flag")] = None

@@ -35,6 +35,10 @@ class Customer(Record, table=True):
     instructions: Annotated[str | None, About("Special instructions", "特别说明", "note")] = None
     culture: Annotated[str | None, About("Company culture", "企业文化", "note")] = None
     note: Annotated[str | None, About("Note", "备注", "note")] = None
+    care: Annotated[str | None, About("Care notes", "关怀记录", "note")] = None
+    no_go: Annotated[str | None, About("No-go reasons", "禁忌事项", "note")] = None
+    do_not_call: Annotated[int | None, About("Do not call", "请勿致电", "flag")] = None
+    key_account: Annotated[int | None, About("Key account", "大客户", "flag")] = None
     merged_into: Annotated[str | None, About("Merged into", "合并到", "link", link="customers", form=False)] = None
     sort_key: Annotated[str | None, About("Sort key", "排序", derived=True, form=False)] = None
     last_contact: Annotated[str | None, About("Last contact", "最近联系", "instant", derived=True, form=False)] = None

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from crm_tui.records.activity_targets import ActivityTarget
 from crm_tui.records.addresses import Address
 from crm_tui.records.branches import Branch
+from crm_tui.records.cadences import Cadence
+from crm_tui.records.calendar_days import CalendarDay
+from crm_tui.records.checklist_steps import ChecklistStep
+from crm_tui.records.consumption_profiles import ConsumptionProfile
 from crm_tui.records.contacts import Contact
 from crm_tui.records.custom_fields import CustomField
 from crm_tui.records.customers import Customer
+from crm_tui.records.day_reports import DayReport
 from crm_tui.records.emails import Email
+from crm_tui.records.fills import Fill
 from crm_tui.records.key_dates import KeyDate
 from crm_tui.records.needs import Need
 from crm_tui.records.origins import Origin
 from crm_tui.records.parties import Party
 from crm_tui.records.people import Person
 from crm_tui.records.phones import Phone
+from crm_tui.records.plan_freezes import PlanFreeze
 from crm_tui.records.record import Noun, Record
 from crm_tui.records.relations import Relation
+from crm_tui.records.series import Series
 from crm_tui.records.tags import Tag
 from crm_tui.records.visits import Visit
 
@@ -32,7 +41,16 @@ _TABLES: tuple[type[Record], ...] = (
     Tag,
     Need,
     KeyDate,
+    Series,
     Visit,
+    ConsumptionProfile,
+    Fill,
+    Cadence,
+    CalendarDay,
+    ChecklistStep,
+    PlanFreeze,
+    DayReport,
+    ActivityTarget,
     CustomField,
     Origin,
 )

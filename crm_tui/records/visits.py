@@ -15,6 +15,11 @@ VISIT_KINDS = choices(
     "email|E-mail|邮件",
     "meeting|Meeting|会议",
     "promise|Promise|承诺",
+    "delivery|Delivery|送货",
+    "collection|Collection|收款",
+    "greeting|Greeting|祝福",
+    "survey|Survey|调查",
+    "callback|Review callback|回访",
     "other|Other|其他",
 )
 VISIT_STATES = choices(
@@ -32,10 +37,25 @@ OUTCOMES = choices(
     "unreached|Not reached|未联系上",
     "declined|Declined|拒绝",
 )
+VISIT_ORIGINS = choices(
+    "hand|By hand|手工",
+    "import|Import|导入",
+    "series|Series|系列",
+    "cadence|Cadence|定期",
+    "prediction|Prediction|预测",
+    "rule|Rule|规则",
+    "handover|Handover|交接",
+    "calendar|Calendar|日历",
+    "retry|Retry|重拨",
+)
 
 
 class Visit(Record, table=True):
-    """One contact, planned or done; planned and actual values stand in columns of their own."""
+    """One contact, planned or done; planned and actual values stand in columns of their own.
+
+    A plan that is moved stays this row and stays "planned": `first_planned` keeps the date it had before it was first
+    moved, and is empty until then. The state "moved" is for plans that another row took over.
+    """
 
     __tablename__ = "visits"
     LABEL: ClassVar[tuple[str, str, str]] = ("Contact log", "联络历史", "Contact log entry")
@@ -63,4 +83,22 @@ class Visit(Record, table=True):
     attendees: Annotated[str | None, About("Attendees", "参加人")] = None
     person: Annotated[str | None, About("Person", "人员", "link", link="people")] = None
     follows: Annotated[str | None, About("Follows", "承接", "link", link="visits", form=False)] = None
-    origin: Annotated[str | None, About("Origin", "来源", "text", form=False)] = None
+    origin: Annotated[str | None, About("Origin", "来源", "choice", choices=VISIT_ORIGINS, form=False)] = None
+    place: Annotated[str | None, About("Place", "地点")] = None
+    measured: Annotated[str | None, About("Measured", "测量", "json", form=False)] = None
+    first_planned: Annotated[str | None, About("First planned", "最初计划", "instant", group="move", form=False)] = None
+    move_reason: Annotated[str | None, About("Why moved", "改期原因", group="move", form=False)] = None
+    moved_by: Annotated[str | None, About("Moved by", "改期人", "link", link="people", group="move", form=False)] = None
+    cancel_reason: Annotated[str | None, About("Why not", "取消原因", form=False)] = None
+    attempt: Annotated[int | None, About("Attempt", "第几次", "integer", form=False)] = None
+    series: Annotated[str | None, About("Series", "系列", "link", link="series", form=False)] = None
+    occurrence: Annotated[str | None, About("Occurrence", "系列日期", "day", form=False)] = None
+    uid: Annotated[str | None, About("Calendar id", "日历编号", group="calendar", form=False)] = None
+    brought: Annotated[str | None, About("Brought by calendar", "日历带来", "note", group="calendar", form=False)] = (
+        None
+    )
+    reviewed: Annotated[str | None, About("Reviewed", "批阅时间", "instant", group="review", form=False)] = None
+    reviewed_by: Annotated[
+        str | None, About("Reviewed by", "批阅人", "link", link="people", group="review", form=False)
+    ] = None
+    review_comment: Annotated[str | None, About("Comment", "批语", "note", group="review", form=False)] = None

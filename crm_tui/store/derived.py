@@ -100,7 +100,8 @@ def _contact_times(db: sqlite3.Connection) -> None:
     )
     db.execute(
         "UPDATE customers SET "
-        f"last_contact = (SELECT max(v.started) FROM visits v WHERE {mine} AND v.status = 'done'), "
+        "last_contact = (SELECT max(v.started) FROM visits v "
+        f"WHERE {mine} AND v.status = 'done' AND v.outcome IS NOT 'unreached'), "
         f"next_due = (SELECT min(v.planned_start) FROM visits v WHERE {mine} AND v.status = 'planned') "
         "WHERE id IN (SELECT id FROM temp.owners WHERE times)"
     )
@@ -130,8 +131,8 @@ def realias(db: sqlite3.Connection, customers: NounIn) -> None:
     roots = [root for row in moved for root in (before.get(row), now.get(row)) if root]
     touched = [(row,) for row in {*moved, *roots}]
     db.executemany(
-        "UPDATE customers SET live = deleted IS NULL AND NOT EXISTS(SELECT 1 FROM alias a WHERE a.id = customers.id) "
-        "WHERE id = ?",
+        "UPDATE customers SET live = (deleted IS NULL OR id IN (SELECT r.id FROM issue i JOIN row r ON r.n = i.row "
+        "WHERE i.kind = 'disputed')) AND NOT EXISTS(SELECT 1 FROM alias a WHERE a.id = customers.id) WHERE id = ?",
         touched,
     )
     db.executemany(

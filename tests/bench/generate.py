@@ -207,7 +207,8 @@ def customers(n: int, seed: int = 1, visits_each: float = 2.0) -> Iterator[Field
         log = _visits(visit_number, ident, customer, day, log_dice.getrandbits(256), visits_each)
         visit_number += len(log)
         customer["visits"] = log
-        customer["last_contact"] = max((one["started"] for one in log if one["status"] == "done"), default=None)
+        real = [one["started"] for one in log if one["status"] == "done" and one["outcome"] != "unreached"]
+        customer["last_contact"] = max(real, default=None)
         customer["next_due"] = min((one["planned_start"] for one in log if one["status"] == "planned"), default=None)
         yield customer
 
