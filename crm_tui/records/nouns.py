@@ -16,6 +16,7 @@ from crm_tui.records.day_reports import DayReport
 from crm_tui.records.emails import Email
 from crm_tui.records.fills import Fill
 from crm_tui.records.key_dates import KeyDate
+from crm_tui.records.machines import Machine
 from crm_tui.records.needs import Need
 from crm_tui.records.origins import Origin
 from crm_tui.records.parties import Party
@@ -53,6 +54,7 @@ _TABLES: tuple[type[Record], ...] = (
     ActivityTarget,
     CustomField,
     Origin,
+    Machine,
 )
 
 NOUNS: dict[str, Noun] = {

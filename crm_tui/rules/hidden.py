@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
-from crm_tui.rules.heads import Change, History
+from crm_tui.rules.heads import Change
+from crm_tui.rules.shape import Shape, Value
 
 DELETED = "deleted"
 MERGED = "merged_into"
@@ -12,7 +14,29 @@ TRASHED = "trashed"  # a person put it there; it is listed in the trash
 UNDONE = "undone"  # the insert was taken back; it is listed nowhere
 
 
-def hidden(history: History, row: str, before: Change | None = None) -> bool:
+class Past(Protocol):
+    """What these rules ask: `heads.History` in memory, `store.heads.StoredHistory` from a file."""
+
+    shape: Shape
+
+    def supersedes(self, b: Change, a: Change) -> bool:
+        """Whether the author of `b` had seen `a`."""
+
+    def changes(self, row: str, before: Change | None = None) -> list[Change]:
+        """All changes of a row."""
+
+    def heads(self, row: str, field: str, before: Change | None = None) -> list[Change]:
+        """The changes of a field that nobody has knowingly replaced, earlier first."""
+
+    def value(self, row: str, field: str, before: Change | None = None) -> Value:
+        """The value of the latest head."""
+
+    def pointing(self, row: str, links: frozenset[str], before: Change | None = None) -> list[tuple[str, str]]:
+        """The (row, field) of which a live head names a row."""
+
+
+
+def hidden(history: Past, row: str, before: Change | None = None) -> bool:
     """Whether `row` is out of sight: all live heads of `deleted` say so, and they knew what they hide.
 
     Every change of the row and of the rows that hang on it must have been seen by one of these heads or have seen one.
@@ -29,13 +53,13 @@ def hidden(history: History, row: str, before: Change | None = None) -> bool:
     )
 
 
-def disputed(history: History, row: str, before: Change | None = None) -> bool:
+def disputed(history: Past, row: str, before: Change | None = None) -> bool:
     """Whether `row` is visible although somebody put it into the trash: trash again or restore settles it."""
     marked = any(head.of(DELETED) is not None for head in history.heads(row, DELETED, before))
     return marked and not hidden(history, row, before)
 
 
-def hanging(history: History, row: str, before: Change | None = None, unaware_of: Sequence[Change] = ()) -> list[str]:
+def hanging(history: Past, row: str, before: Change | None = None, unaware_of: Sequence[Change] = ()) -> list[str]:
     """The rows that hang on `row`, directly or through others, merged customers included, sorted.
 
     Links written by somebody who had seen one of `unaware_of` are not followed.
@@ -55,7 +79,7 @@ def hanging(history: History, row: str, before: Change | None = None, unaware_of
     return sorted(found - {row})
 
 
-def root(history: History, row: str) -> str:
+def root(history: Past, row: str) -> str:
     """The customer that `row` is after merges; in a cycle the smallest id, whose own pointer is ignored."""
     path: list[str] = []
     while row not in path:

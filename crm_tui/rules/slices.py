@@ -16,7 +16,7 @@ ActionName = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a log: the number of its last change there, and the chain (32 bytes) after it; (0, zeros) is its start.
+    """A place in a log: the number of its last change there, and the chain (32 bytes) after it; (0, zeros): its start.
 
     Attributes:
         n: number of the action that ends there, 0 at the start.
@@ -53,7 +53,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class SeenAt:
-    """From its action's first change on, the author had the log `of` up to `upto`; `mark` is 8 bytes of the chain there."""
+    """From its action's first change on, the author had the log `of` up to `upto`; `mark`: 8 bytes of the chain there."""
 
     of: str
     upto: int

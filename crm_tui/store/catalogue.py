@@ -97,7 +97,7 @@ class Catalogue:
         fields: dict[int, dict[str, Field]] = {}
         names = dict(db.execute("SELECT k, name FROM noun"))
         columns = "noun, k, name, en, zh, kind, grp, link, owner, search, derived"
-        query = f"SELECT {columns} FROM field ORDER BY noun, position, k"
+        query = f"SELECT {columns} FROM field WHERE known ORDER BY noun, position, k"
         for noun, k, name, en, zh, kind, grp, link, owner, search, derived in db.execute(query):
             fields.setdefault(noun, {})[name] = Field(
                 k, names[noun], name, en, zh, kind, grp, link, bool(owner), search, bool(derived)

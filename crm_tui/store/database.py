@@ -15,7 +15,7 @@ from pathlib import Path
 
 from crm_tui.errors import NotFound, Refused
 from crm_tui.rules.ids import new_id, new_ids
-from crm_tui.store import derived, driver, journal, migrate, undo
+from crm_tui.store import derived, driver, issues, journal, migrate, undo
 from crm_tui.store.catalogue import Catalogue
 from crm_tui.words import t
 
@@ -95,13 +95,22 @@ class Work:
     def write(self, noun: str, rows: Sequence[str], name: str, value: Value) -> int:
         """Write one field of several rows and log it, also where the value stays equal (trash, restore, choose)."""
         self.db.execute(journal.PENDING)
-        k = self.catalogue[noun].unit_of(name).k
+        k = self._number(noun, name)
         self.db.executemany(
             "INSERT OR REPLACE INTO temp.pending(row, field, value) SELECT n, ?, ? FROM row WHERE id = ?",
             [(k, value, row) for row in rows],
         )
         self.ids += rows
         return self.flush()
+
+    def _number(self, noun: str, name: str) -> int:
+        about = self.catalogue[noun]
+        if not name.startswith("extra."):
+            return about.unit_of(name).k
+        self.db.execute("INSERT OR IGNORE INTO field(noun, name, kind) VALUES(?, ?, 'extra')", (about.k, name))
+        return int(
+            self.db.execute("SELECT k FROM field WHERE noun = ? AND name = ?", (about.k, name)).fetchone()[0]
+        )
 
     def flush(self) -> int:
         """Write what stands in `temp.pending`."""
@@ -231,12 +240,17 @@ class Store:
                     db.execute("UPDATE state SET at = ?", (at,))
                     work = Work(db, self.catalogue, dev, at, self.person)
                     work.params = params
+                    disputes = journal.conflicts(db)
                     yield work
                     derived.refresh(db, self.catalogue, work.stamp)
                     text = json.dumps(work.params, ensure_ascii=False, separators=(",", ":"))
+                    # Whoever writes a field that is in conflict has seen its sides: that is a choice.
+                    chosen = action_kind == "edit" and journal.conflicts(db) < disputes
+                    kind = "choice" if chosen else action_kind
                     number = journal.close_action(
-                        db, dev, at=at, person=self.person, kind=action_kind, verb=verb, params=text, undoes=work.undoes
+                        db, dev, at=at, person=self.person, kind=kind, verb=verb, params=text, undoes=work.undoes
                     )
+                    issues.after_action(db, self.catalogue)
                     db.execute("UPDATE state SET at = NULL")
                     changes = self._changes(number, dev, before, tuple(work.ids))
                 work.changes = changes

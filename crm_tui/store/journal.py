@@ -66,6 +66,11 @@ def last_change(db: sqlite3.Connection, dev: int) -> int:
     return seq or 0
 
 
+def conflicts(db: sqlite3.Connection) -> int:
+    """The number of fields in conflict."""
+    return int(db.execute("SELECT count(*) FROM conflict").fetchone()[0])
+
+
 def close_action(
     db: sqlite3.Connection,
     dev: int,
@@ -86,8 +91,9 @@ def close_action(
     last = last_change(db, dev)
     if last == before:
         return None
+    _note_seen(db, dev, before + 1)
     salt = secrets.token_bytes(16)
-    header = json.dumps([n + 1, at, person, kind, verb, params, _portable(db, undoes)], ensure_ascii=False).encode()
+    header = _header(db, dev, before + 1, [n + 1, at, person, kind, verb, params, _portable(db, undoes)])
     after = chain.link(place, header, salt, chain.changes_of(db, dev, before + 1, last))
     cursor = db.execute(
         "INSERT INTO action(dev, n, first, last, at, person, kind, verb, params, undoes, salt, chain) "
@@ -96,6 +102,26 @@ def close_action(
     )
     db.execute("INSERT INTO have VALUES(?,?) ON CONFLICT(dev) DO UPDATE SET upto = excluded.upto", (dev, last))
     return cursor.lastrowid
+
+
+def _note_seen(db: sqlite3.Connection, dev: int, seq: int) -> None:
+    """Note how much of the other logs is here: from its change `seq` on, this log's author has seen it."""
+    db.execute(
+        "INSERT INTO seen SELECT ?1, ?2, h.dev, h.upto, substr(a.chain, 1, 8) FROM have h "
+        "JOIN action a ON a.dev = h.dev AND a.last = h.upto WHERE h.dev <> ?1 "
+        "AND h.upto > coalesce((SELECT max(upto) FROM seen s WHERE s.dev = ?1 AND s.of = h.dev), 0)",
+        (dev, seq),
+    )
+
+
+def _header(db: sqlite3.Connection, dev: int, first: int, facts: list[object]) -> bytes:
+    """An action's own facts in canonical bytes; what it had seen more than before stands at their end."""
+    seen = db.execute(
+        "SELECT d.id, s.upto, lower(hex(s.hash)) FROM seen s JOIN device d ON d.dev = s.of "
+        "WHERE s.dev = ? AND s.seq = ? ORDER BY d.id",
+        (dev, first),
+    ).fetchall()
+    return json.dumps([*facts, [list(one) for one in seen]] if seen else facts, ensure_ascii=False).encode()
 
 
 def _portable(db: sqlite3.Connection, action: int | None) -> list[object] | None:
@@ -127,7 +153,7 @@ def verify(db: sqlite3.Connection) -> list[str]:
             (dev,),
         ).fetchall()
         for n, first, last, at, person, kind, verb, params, undoes, salt, stored in rows:
-            header = json.dumps([n, at, person, kind, verb, params, _portable(db, undoes)], ensure_ascii=False).encode()
+            header = _header(db, dev, first, [n, at, person, kind, verb, params, _portable(db, undoes)])
             place = chain.link(place, header, salt, chain.changes_of(db, dev, first, last))
             if place != stored:
                 broken.append(f"{log} at action {n}")
@@ -156,6 +182,11 @@ def write_pending(db: sqlite3.Connection, catalogue: Catalogue, dev: int, at: in
         (dev, last, at),
     ).rowcount
     db.execute("DELETE FROM head WHERE (row, field) IN (SELECT row, field FROM temp.pending)")
+    db.execute("DELETE FROM conflict WHERE (row, field) IN (SELECT row, field FROM temp.pending)")
+    db.execute(
+        "DELETE FROM issue WHERE kind = 'disputed' AND row IN (SELECT p.row FROM temp.pending p "
+        "CROSS JOIN field f ON f.k = p.field WHERE f.name = 'deleted')"
+    )
     db.execute("INSERT INTO head SELECT row, field, dev, seq, at FROM change WHERE dev = ? AND seq > ?", (dev, last))
     db.execute(
         "INSERT INTO dirty(row) SELECT DISTINCT row FROM temp.pending WHERE true "

@@ -39,6 +39,9 @@ def current(field: Field, noun: NounIn, prefix: str) -> str:
 # A change of a field by this file's log has seen all heads, so it becomes the only one.
 _HEAD = f"""CREATE TRIGGER journal_head AFTER INSERT ON change WHEN {_LOUD} BEGIN
   DELETE FROM head WHERE row = new.row AND field = new.field;
+  DELETE FROM conflict WHERE row = new.row AND field = new.field;
+  DELETE FROM issue WHERE kind = 'disputed' AND row = new.row
+    AND new.field IN (SELECT k FROM field WHERE name = 'deleted');
   INSERT INTO head SELECT new.row, new.field, new.dev, new.seq, new.at WHERE new.field IS NOT NULL;
   INSERT INTO dirty(row) VALUES(new.row) ON CONFLICT(row) DO UPDATE SET what = 0;
 END"""

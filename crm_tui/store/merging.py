@@ -1,0 +1,289 @@
+"""Takes changes of other machines in: one transaction, set-based, as `rules.heads` says.
+
+The changes stand in the stage (`store.staging`). They are appended to the log; then, for each field that they touch,
+the heads that their authors had seen go, they become heads themselves, and the latest head is written into its table.
+Clocks decide nothing else. Of each log only the last change of a field counts: whoever saw it saw those before.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC
+
+from crm_tui.rules.slices import ActionHead, ChangeMade, Slice
+from crm_tui.store import admission, driver, issues, naming, staging, tables
+from crm_tui.store.database import Store
+from crm_tui.store.derived import refresh
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where changes came from: the file's hash, and what its sender is called."""
+
+    hash: bytes
+    sender: str
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What a merge did; changes = new + known, rows = created + updated + trashed + untouched.
+
+    Attributes:
+        changes: changes that were offered; `new` of them were new, `known` were here already.
+        rows: rows that they are about.
+        conflicts: fields in conflict that were in none before.
+        applied: whether it was written; False for a preview.
+        logs: last number by log, of what came.
+        import_id: its line in the list of imports, if anything was new.
+    """
+
+    changes: int
+    new: int
+    known: int
+    rows: int
+    created: int
+    updated: int
+    trashed: int
+    untouched: int
+    conflicts: int
+    applied: bool
+    logs: dict[str, int]
+    import_id: int | None = None
+
+
+class _Preview(Exception):
+    """Ends a preview's transaction without a trace."""
+
+
+def merge(
+    store: Store,
+    slices: Sequence[Slice],
+    items: Iterable[ActionHead | ChangeMade],
+    origin: Origin,
+    *,
+    dry_run: bool = False,
+    progress: Callable[[int], None] = lambda done: None,
+    stop: threading.Event | None = None,
+) -> Merged:
+    """Take in whole actions of any logs, all or nothing.
+
+    Args:
+        store: the file.
+        slices: runs of actions; their chains and signatures are verified.
+        items: for each slice in its order: each action, followed by its changes.
+        origin: where they came from.
+        dry_run: do everything and take it back: a preview.
+        progress: called with the changes read so far.
+        stop: ends it before anything was written.
+
+    Raises:
+        Gap, Fork, Refused: with a sentence; nothing is changed.
+        Cancelled: if `stop` was set.
+    """
+    with store.lock, closing(driver.connect(store.path, write=True)) as db:
+        db.execute("PRAGMA temp_store=FILE")
+        try:
+            with staging.attached(db, store.path.parent):
+                offered = staging.fill(db, slices, items, progress, stop)
+                done: Merged | None = None
+                db.execute("BEGIN IMMEDIATE")
+                try:
+                    done = _Merge(store, db, origin).run(offered, applied=not dry_run)
+                    if dry_run:
+                        raise _Preview
+                    db.execute("COMMIT")
+                except BaseException as reason:
+                    if db.in_transaction:
+                        db.execute("ROLLBACK")
+                    if not isinstance(reason, _Preview):
+                        raise
+        except sqlite3.Error as error:
+            raise driver.sentence(error, store.path) from error
+    assert done is not None
+    return done
+
+
+class _Merge:
+    """One merge, inside its transaction."""
+
+    def __init__(self, store: Store, db: sqlite3.Connection, origin: Origin) -> None:
+        self.db = db
+        self.catalogue = store.catalogue
+        self.origin = origin
+        self.now = store.now()
+
+    def run(self, offered: int, *, applied: bool) -> Merged:
+        """Admit and take in what is new."""
+        db = self.db
+        admission.admit(db)
+        logs = dict(db.execute("SELECT log, end_seq FROM stage.slice"))
+        (known,) = db.execute(
+            "SELECT count(*) FROM stage.inc i CROSS JOIN stage.slice s ON s.k = i.slice WHERE i.seq <= s.have"
+        ).fetchone()
+        if offered == known:
+            rows = db.execute("SELECT count(DISTINCT id) FROM stage.rows").fetchone()[0]
+            self._signed_ends()
+            return Merged(offered, 0, known, rows, 0, 0, 0, rows, 0, applied, logs)
+        before = db.execute("SELECT count(*) FROM conflict").fetchone()[0]
+        db.execute("UPDATE state SET quiet = 1")
+        naming.resolve(db, self.catalogue)
+        self._log()
+        tables.insert_new(db, self.catalogue)
+        self._fold()
+        self._heads()
+        tables.write_winners(db, self.catalogue)
+        self._conflicts()
+        tables.settle_twice_inserted(db, self.catalogue)
+        self._mark_dirty()
+        db.execute("UPDATE state SET quiet = 0")
+        issues.after_merge(db, self.catalogue)
+        refresh(db, self.catalogue, self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        counts = self._counts()
+        conflicts = max(0, db.execute("SELECT count(*) FROM conflict").fetchone()[0] - before)
+        merged = Merged(offered, offered - known, known, *counts, conflicts, applied, logs)
+        return Merged(**{**vars(merged), "import_id": self._note(merged)})
+
+    def _log(self) -> None:
+        """Append devices, actions, what they had seen, and changes."""
+        db = self.db
+        ms = int(self.now.timestamp() * 1000)
+        db.execute(
+            "INSERT INTO main.device(id, name, person, sign_key, code, first_seen) "
+            "SELECT log, name, person, key, code, ? FROM stage.slice WHERE dev IS NULL ORDER BY log",
+            (ms,),
+        )
+        db.execute("UPDATE stage.slice SET dev = (SELECT dev FROM main.device d WHERE d.id = slice.log)")
+        self._signed_ends()
+        db.execute(
+            "INSERT INTO main.seen SELECT s.dev, e.seq, o.dev, e.upto, e.mark FROM stage.seen e "
+            "JOIN stage.slice s ON s.log = e.log JOIN main.device o ON o.id = e.of WHERE e.seq > s.have"
+        )
+        db.execute(
+            "INSERT INTO main.action(dev, n, first, last, at, person, kind, verb, params, salt, chain) "
+            "SELECT s.dev, a.n, a.first, a.last, a.at, a.person, a.kind, a.verb, a.params, a.salt, a.chain "
+            "FROM stage.act a JOIN stage.slice s ON s.log = a.log WHERE a.last > s.have ORDER BY a.at, a.log, a.n"
+        )
+        db.execute(
+            "UPDATE main.action SET undoes = u.id FROM stage.act a JOIN stage.slice s ON s.log = a.log "
+            "JOIN main.device d ON d.id = a.undo_log JOIN main.action u ON u.dev = d.dev AND u.n = a.undo_n "
+            "WHERE a.last > s.have AND action.dev = s.dev AND action.n = a.n"
+        )
+        db.execute(
+            "INSERT INTO main.change(dev, seq, at, row, field, value) "
+            "SELECT s.dev, i.seq, i.at, r.n, m.field_k, i.value FROM stage.inc i "
+            "CROSS JOIN stage.slice s ON s.k = i.slice CROSS JOIN stage.rows r ON r.k = i.row CROSS JOIN stage.name m ON m.k = i.name WHERE i.seq > s.have"
+        )
+        db.execute(
+            "INSERT INTO main.have SELECT dev, end_seq FROM stage.slice WHERE end_seq > have "
+            "ON CONFLICT(dev) DO UPDATE SET upto = excluded.upto"
+        )
+
+    def _signed_ends(self) -> None:
+        self.db.execute(
+            "UPDATE main.device SET sign_key = coalesce(device.sign_key, s.key), name = s.name, person = s.person, "
+            "code = coalesce(device.code, s.code), end_seq = s.end_seq, end_hash = s.end_chain, "
+            "end_signature = s.signature FROM stage.slice s "
+            "WHERE s.dev = device.dev AND s.signature IS NOT NULL AND s.end_seq > coalesce(device.end_seq, 0)"
+        )
+
+    def _fold(self) -> None:
+        """Of each field the last change of each log: whoever had seen it had seen those before."""
+        db = self.db
+        db.execute(
+            "CREATE TABLE stage.last(row INTEGER, field INTEGER, dev INTEGER, seq INTEGER, at INTEGER, value, "
+            "PRIMARY KEY(row, field, dev)) WITHOUT ROWID"
+        )
+        # SQLite gives bare columns beside a single max() from that very row.
+        db.execute(
+            "INSERT INTO stage.last SELECT r.n, m.field_k, s.dev, max(i.seq), i.at, i.value "
+            "FROM stage.inc i CROSS JOIN stage.slice s ON s.k = i.slice CROSS JOIN stage.rows r ON r.k = i.row "
+            "CROSS JOIN stage.name m ON m.k = i.name WHERE i.seq > s.have AND m.field_k IS NOT NULL "
+            "GROUP BY r.n, m.field_k, s.dev"
+        )
+        db.execute("CREATE TABLE stage.rank(dev INTEGER PRIMARY KEY, place INTEGER)")
+        db.execute("INSERT INTO stage.rank SELECT dev, row_number() OVER (ORDER BY id) FROM main.device")
+
+    def _heads(self) -> None:
+        """Heads that the new changes' authors had seen go; the new changes that nobody of them replaced come."""
+        db = self.db
+        db.execute(
+            "DELETE FROM main.head WHERE (row, field, dev) IN ("
+            "SELECT h.row, h.field, h.dev FROM stage.last l "
+            "CROSS JOIN main.head h ON h.row = l.row AND h.field = l.field "
+            f"WHERE h.dev = l.dev OR h.seq <= {_reach('l.dev', 'l.seq', 'h.dev')})"
+        )
+        several = db.execute("SELECT count(DISTINCT dev) > 1 FROM stage.slice WHERE end_seq > have").fetchone()[0]
+        fresh = (
+            "WHERE NOT EXISTS(SELECT 1 FROM stage.last o WHERE o.row = l.row AND o.field = l.field AND o.dev <> l.dev "
+            f"AND l.seq <= {_reach('o.dev', 'o.seq', 'l.dev')})"
+        )
+        db.execute(
+            f"INSERT INTO main.head SELECT row, field, dev, seq, at FROM stage.last l {fresh if several else ''}"
+        )
+        db.execute("CREATE TABLE stage.win(row INTEGER, field INTEGER, value, PRIMARY KEY(row, field)) WITHOUT ROWID")
+        db.execute(
+            "INSERT INTO stage.win SELECT l.row, l.field, l.value FROM stage.last l "
+            "CROSS JOIN main.head h ON h.row = l.row AND h.field = l.field AND h.dev = l.dev "
+            "WHERE NOT EXISTS(SELECT 1 FROM main.head o WHERE o.row = l.row AND o.field = l.field AND o.dev <> l.dev "
+            "AND (o.at, (SELECT place FROM stage.rank WHERE dev = o.dev)) > "
+            "(l.at, (SELECT place FROM stage.rank WHERE dev = l.dev)))"
+        )
+
+    def _conflicts(self) -> None:
+        """Heads that disagree are a conflict; two that agree are none."""
+        db = self.db
+        shape = issues.shape_of(self.catalogue)
+        db.create_function("canon", 2, lambda field, value: shape.canonical(field, value), deterministic=True)
+        db.execute("DELETE FROM main.conflict WHERE (row, field) IN (SELECT row, field FROM stage.last)")
+        db.execute(
+            "INSERT INTO main.conflict SELECT m.row, m.field FROM ("
+            "SELECT l.row, l.field FROM stage.last l CROSS JOIN main.head h ON h.row = l.row AND h.field = l.field "
+            "GROUP BY l.row, l.field HAVING count(DISTINCT h.dev) > 1) m "
+            "CROSS JOIN main.head h ON h.row = m.row AND h.field = m.field "
+            "CROSS JOIN main.change c ON c.dev = h.dev AND c.seq = h.seq CROSS JOIN main.field f ON f.k = m.field "
+            "WHERE c.field IS NOT NULL GROUP BY m.row, m.field HAVING count(DISTINCT canon(f.name, c.value)) > 1"
+        )
+
+    def _mark_dirty(self) -> None:
+        self.db.execute(
+            "INSERT INTO main.dirty(row, what) SELECT DISTINCT r.n, 0 FROM stage.inc i "
+            "CROSS JOIN stage.slice s ON s.k = i.slice CROSS JOIN stage.rows r ON r.k = i.row WHERE i.seq > s.have "
+            "ON CONFLICT(row) DO UPDATE SET what = 0"
+        )
+
+    def _counts(self) -> tuple[int, int, int, int, int]:
+        """Rows: all, created, updated, trashed, untouched."""
+        db = self.db
+        (rows,) = db.execute("SELECT count(DISTINCT id) FROM stage.rows").fetchone()
+        (created,) = db.execute("SELECT count(DISTINCT id) FROM stage.rows WHERE fresh").fetchone()
+        trash = [field.k for noun in self.catalogue.nouns.values() if (field := noun.fields.get("deleted"))]
+        marks = ",".join(map(str, trash))
+        (trashed,) = db.execute(
+            f"SELECT count(DISTINCT w.row) FROM stage.win w WHERE w.field IN ({marks}) AND w.value IS NOT NULL "
+            "AND w.row NOT IN (SELECT n FROM stage.rows WHERE fresh)"
+        ).fetchone()
+        (updated,) = db.execute(
+            "SELECT count(DISTINCT w.row) FROM stage.win w WHERE w.row NOT IN (SELECT n FROM stage.rows WHERE fresh)"
+        ).fetchone()
+        updated -= trashed
+        return rows, created, updated, trashed, rows - created - updated - trashed
+
+    def _note(self, merged: Merged) -> int | None:
+        counts = {k: v for k, v in vars(merged).items() if isinstance(v, int) and not isinstance(v, bool)}
+        return self.db.execute(
+            "INSERT INTO main.import(hash, at, sender, counts) VALUES(?,?,?,?)",
+            (self.origin.hash, int(self.now.timestamp() * 1000), self.origin.sender, json.dumps(counts)),
+        ).lastrowid
+
+
+def _reach(dev: str, seq: str, of: str) -> str:
+    """SQL for how much of the log `of` the author of a change had seen."""
+    return (
+        f"coalesce((SELECT e.upto FROM main.seen e WHERE e.dev = {dev} AND e.of = {of} AND e.seq <= {seq} "
+        "ORDER BY e.seq DESC LIMIT 1), 0)"
+    )

@@ -1,0 +1,138 @@
+"""Writes what a merge decided into the tables of the nouns."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from crm_tui.store.catalogue import Catalogue, Field, NounIn
+from crm_tui.store.heads import StoredHistory
+
+
+def insert_new(db: sqlite3.Connection, catalogue: Catalogue) -> None:
+    """Make the rows that came with a merge; values of fields that this program does not know stay in the log."""
+    for noun in catalogue.nouns.values():
+        columns = [name for name in noun.kept if name != "id"]
+        values = ", ".join(f"json_extract(i.value, '$.{name}')" for name in columns)
+        db.execute(
+            f"INSERT OR IGNORE INTO main.{noun.name}(id, {', '.join(columns)}) SELECT r.id, {values} "
+            "FROM stage.name m CROSS JOIN stage.inc i ON i.name = m.k CROSS JOIN stage.slice s ON s.k = i.slice "
+            "CROSS JOIN stage.rows r ON r.k = i.row WHERE m.noun = ? AND m.field IS NULL AND i.seq > s.have",
+            (noun.name,),
+        )
+    for noun in catalogue.nouns.values():
+        db.execute(
+            f"UPDATE main.{noun.name} SET live = 0 WHERE deleted IS NOT NULL "
+            "AND id IN (SELECT id FROM stage.rows WHERE fresh)"
+        )
+
+
+def write_winners(db: sqlite3.Connection, catalogue: Catalogue) -> None:
+    """Write `stage.win` (row, field, value): each row once, whatever number of its fields changed."""
+    for noun in catalogue.nouns.values():
+        fields = [
+            _unit(catalogue, noun, k, name)
+            for k, name in db.execute(
+                "SELECT DISTINCT field_k, field FROM stage.name WHERE noun = ? AND field IS NOT NULL", (noun.name,)
+            )
+        ]
+        known = [field for field in fields if field is not None]
+        for start in range(0, len(known), 40):
+            _write(db, noun, known[start : start + 40])
+
+
+def _unit(catalogue: Catalogue, noun: NounIn, k: int, name: str) -> Field | None:
+    field = catalogue.field_by_number.get(k)
+    if field is None and name.startswith("extra."):
+        return Field(k, noun.name, name, None, None, "extra", None, None, False, None, False)
+    return field
+
+
+def _write(db: sqlite3.Connection, noun: NounIn, fields: list[Field]) -> None:
+    given, sets = [], {}
+    for field in fields:
+        has, value = f"h{field.k}", f"v{field.k}"
+        given.append(f"max(w.field = {field.k}) AS {has}, max(CASE w.field WHEN {field.k} THEN w.value END) AS {value}")
+        if field.kind == "group":
+            for place, name in enumerate(noun.members(field.name)):
+                sets[name] = f"CASE WHEN p.{has} THEN json_extract(p.{value}, '$[{place}]') ELSE t.{name} END"
+        elif field.kind == "extra":
+            path = '$."' + field.name.removeprefix("extra.").replace("'", "''") + '"'
+            before = sets.get("extra", "coalesce(t.extra, '{}')")
+            sets["extra"] = (
+                f"CASE WHEN NOT p.{has} THEN {before} WHEN p.{value} IS NULL THEN json_remove({before}, '{path}') "
+                f"ELSE json_set({before}, '{path}', p.{value}) END"
+            )
+        else:
+            sets[field.name] = f"CASE WHEN p.{has} THEN p.{value} ELSE t.{field.name} END"
+    if "deleted" in sets:
+        sets["live"] = (
+            f"CASE WHEN p.h{noun.fields['deleted'].k} THEN p.v{noun.fields['deleted'].k} IS NULL ELSE t.live END"
+        )
+    numbers = ",".join(str(field.k) for field in fields)
+    db.execute(
+        f"UPDATE main.{noun.name} AS t SET {', '.join(f'{name} = {value}' for name, value in sets.items())} "
+        f"FROM (SELECT r.id AS row_id, {', '.join(given)} FROM stage.win w CROSS JOIN main.row r ON r.n = w.row "
+        f"WHERE w.field IN ({numbers}) GROUP BY w.row) p WHERE t.id = p.row_id"
+    )
+
+
+def settle_twice_inserted(db: sqlite3.Connection, catalogue: Catalogue) -> None:
+    """Rows that two machines made under one id: each field has the heads of all its inserts."""
+    rows = db.execute(
+        "SELECT DISTINCT r.n, r.id, o.name FROM stage.rows r CROSS JOIN main.row m ON m.n = r.n "
+        "CROSS JOIN main.noun o ON o.k = m.noun "
+        "WHERE (SELECT count(*) FROM (SELECT 1 FROM main.change c WHERE c.row = r.n AND c.field IS NULL LIMIT 2)) > 1"
+    ).fetchall()
+    if not rows:
+        return
+    history = StoredHistory(db, catalogue)
+    for n, row, name in rows:
+        noun = catalogue.nouns.get(name)
+        if noun is not None:
+            _settle(db, history, noun, n, row)
+
+
+def _settle(db: sqlite3.Connection, history: StoredHistory, noun: NounIn, n: int, row: str) -> None:
+    named = {f for change in history.changes(row) if isinstance(change.value, dict) for f in change.value}
+    named -= {"id", *(f.name for f in noun.fields.values() if f.derived or f.group)}
+    places = dict(db.execute("SELECT id, dev FROM main.device"))
+    for name in sorted({*named, *history.fields(row)}):
+        k = _number(db, noun, name)
+        heads = history.heads(row, name)
+        db.execute("DELETE FROM main.head WHERE row = ? AND field = ?", (n, k))
+        db.executemany("INSERT INTO main.head VALUES(?,?,?,?,?)", [(n, k, places[h.log], h.seq, h.at) for h in heads])
+        db.execute("DELETE FROM main.conflict WHERE row = ? AND field = ?", (n, k))
+        if history.conflict(row, name):
+            db.execute("INSERT INTO main.conflict VALUES(?,?)", (n, k))
+        put(db, noun, row, name, heads[-1].of(name))
+
+
+def _number(db: sqlite3.Connection, noun: NounIn, name: str) -> int:
+    custom = name.startswith("extra.")
+    db.execute(
+        "INSERT OR IGNORE INTO main.field(noun, name, kind, known) VALUES(?, ?, ?, ?)",
+        (noun.k, name, "extra" if custom else None, int(custom)),
+    )
+    return int(db.execute("SELECT k FROM main.field WHERE noun = ? AND name = ?", (noun.k, name)).fetchone()[0])
+
+
+def put(db: sqlite3.Connection, noun: NounIn, row: str, name: str, value: int | str | None) -> None:
+    """Write one unit of one row into its table, past the journal."""
+    field = noun.fields.get(name)
+    if name.startswith("extra."):
+        (text,) = db.execute(f"SELECT extra FROM main.{noun.name} WHERE id = ?", (row,)).fetchone()
+        extra = json.loads(text or "{}") | {name.removeprefix("extra."): value}
+        kept = {key: one for key, one in extra.items() if one is not None}
+        db.execute(f"UPDATE main.{noun.name} SET extra = ? WHERE id = ?", (json.dumps(kept, ensure_ascii=False), row))
+    elif field is None:
+        return
+    elif field.kind == "group":
+        members = noun.members(name)
+        values = [*json.loads(str(value or "[]")), *[None] * len(members)][: len(members)]
+        sets = ", ".join(f"{member} = ?" for member in members)
+        db.execute(f"UPDATE main.{noun.name} SET {sets} WHERE id = ?", (*values, row))
+    else:
+        db.execute(f"UPDATE main.{noun.name} SET {name} = ? WHERE id = ?", (value, row))
+        if name == "deleted":
+            db.execute(f"UPDATE main.{noun.name} SET live = ? WHERE id = ?", (value is None, row))
