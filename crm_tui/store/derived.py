@@ -138,6 +138,8 @@ def realias(db: sqlite3.Connection, customers: NounIn) -> None:
     db.executemany(
         "INSERT INTO dirty(row, what) SELECT n, 1 FROM row WHERE id = ? ON CONFLICT(row) DO NOTHING", touched
     )
+    # Taken out of the trash, a merged customer is shown with its survivor only.
+    db.execute(f"UPDATE customers SET live = 0 WHERE id IN ({_DIRTY}) AND id IN (SELECT id FROM alias)", (customers.k,))
 
 
 def _root(row: str, into: dict[str, str], known: set[str]) -> str:
