@@ -60,6 +60,11 @@ class Home:
         return self.data / "backups"
 
     @property
+    def memory(self) -> Path:
+        """What this machine remembers of the logs that it wrote; never inside a file that may be copied."""
+        return self.data / "logs.json"
+
+    @property
     def config_file(self) -> Path:
         """The settings."""
         return self.config / "config.toml"

@@ -130,7 +130,7 @@ class Session:
         """Open `file` with the clock, the zone and the person of this session."""
         from crm_tui.services.crm import Crm
 
-        crm = Crm.open(file, self.clock, zone=self.zone)
+        crm = Crm.open(file, self.clock, zone=self.zone, memory=self.home.memory)
         if self.config.region:
             crm.region = self.config.region
         person = self.person or self.config.person

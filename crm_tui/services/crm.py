@@ -72,6 +72,7 @@ class Crm:
         zone: str | None = None,
         person: str | None = None,
         create: bool = True,
+        memory: Path | None = None,
     ) -> Crm:
         """Open a file, made and brought up to date if need be.
 
@@ -81,11 +82,12 @@ class Crm:
             zone: name of the local time zone; the machine's if None.
             person: id of who works; the one kept in the file if None.
             create: whether an absent file is made.
+            memory: where this machine remembers its logs (`Home.memory`); None for files that are never copied.
 
         Raises:
             NotFound, BadFile, Locked, CrmError: with a sentence.
         """
-        return cls(Store.open(path, now, create=create, person=person), zone or local_zone())
+        return cls(Store.open(path, now, create=create, person=person, memory=memory), zone or local_zone())
 
     def close(self) -> None:
         """Close the file."""

@@ -12,7 +12,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from crm_tui.errors import BadFile, CrmError
-from crm_tui.store import driver
+from crm_tui.store import driver, logs
 from crm_tui.words import t
 
 DAILY = 7
@@ -74,6 +74,8 @@ def make(
             )
             copy.execute("PRAGMA journal_mode=DELETE")
             _check(copy, final)
+            logs.mark_put_back(copy)
+            copy.commit()
         with part.open("rb") as stream:
             os.fsync(stream.fileno())
         part.replace(final)
@@ -149,6 +151,7 @@ def restore(path: Path, copy: Path, now: datetime) -> Path | None:
     with closing(driver.connect(copy)) as source, closing(driver.connect(path, write=True)) as target:
         try:
             source.backup(target)
+            logs.mark_put_back(target)
             target.execute("PRAGMA journal_mode=WAL")
         except sqlite3.Error as error:
             raise driver.sentence(error, path) from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from crm_tui.errors import NotFound, Refused
 from crm_tui.rules.ids import new_id, new_ids
-from crm_tui.store import derived, driver, issues, journal, migrate, undo
+from crm_tui.store import derived, driver, issues, journal, logs, migrate, undo
 from crm_tui.store.catalogue import Catalogue
 from crm_tui.words import t
 
@@ -108,9 +107,7 @@ class Work:
         if not name.startswith("extra."):
             return about.unit_of(name).k
         self.db.execute("INSERT OR IGNORE INTO field(noun, name, kind) VALUES(?, ?, 'extra')", (about.k, name))
-        return int(
-            self.db.execute("SELECT k FROM field WHERE noun = ? AND name = ?", (about.k, name)).fetchone()[0]
-        )
+        return int(self.db.execute("SELECT k FROM field WHERE noun = ? AND name = ?", (about.k, name)).fetchone()[0])
 
     def flush(self) -> int:
         """Write what stands in `temp.pending`."""
@@ -152,19 +149,40 @@ class Work:
 class Store:
     """An open file. Reads go through `reader()`, writes through `action()`; both may be used from any thread."""
 
-    def __init__(self, path: Path, now: Callable[[], datetime], person: str | None = None) -> None:
+    def __init__(
+        self, path: Path, now: Callable[[], datetime], person: str | None = None, memory: Path | None = None
+    ) -> None:
         self.path = path
+        self.memory = memory
         self.now = now
         self.person = person
         self.lock = threading.RLock()
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
+        file = logs.identity(path)
         self._writer = driver.connect(path, write=True)
         self.catalogue = Catalogue.read(self._writer)
+        self._keeper = logs.Keeper(memory, file if file == logs.identity(path) else None)
 
     @classmethod
-    def open(cls, path: Path, now: Callable[[], datetime], *, create: bool = True, person: str | None = None) -> Store:
+    def open(
+        cls,
+        path: Path,
+        now: Callable[[], datetime],
+        *,
+        create: bool = True,
+        person: str | None = None,
+        memory: Path | None = None,
+    ) -> Store:
         """Open `path`, made and brought up to date if need be.
+
+        Args:
+            path: the file.
+            now: the clock.
+            create: whether an absent file is made.
+            person: id of who works.
+            memory: where this machine remembers which logs it may continue (`Home.memory`). None remembers nothing
+                and always continues the file's log, which is right only where files are never copied or put back.
 
         Raises:
             NotFound, BadFile, Locked: with a sentence.
@@ -176,7 +194,7 @@ class Store:
         driver.refuse_network(path)
         try:
             migrate.migrate(path, now())
-            store = cls(path, now, person)
+            store = cls(path, now, person, memory)
             store._settle()
         except sqlite3.Error as error:
             raise driver.sentence(error, path) from None
@@ -187,28 +205,30 @@ class Store:
         db = self._writer
         if not db.execute("SELECT count(*) FROM device").fetchone()[0]:
             self._first_log()
-        dev = self._dev()
         (dirty,) = db.execute("SELECT EXISTS(SELECT 1 FROM dirty)").fetchone()
-        if dirty or journal.last_change(db, dev) > journal.end(db, dev)[1]:
+        if dirty or self._raw():
             with self._transaction():
-                journal.wrap_raw(db, dev)
+                if self._raw():
+                    journal.wrap_raw(db, self._keeper.enter(db, self._ms(), self.person))
                 derived.refresh(db, self.catalogue, self._stamp())
+            self._keeper.written(db)
+
+    def _raw(self) -> bool:
+        """Whether raw SQL wrote anything since the last action."""
+        dev = self._dev()
+        return journal.last_change(self._writer, dev) > journal.end(self._writer, dev)[1]
 
     def _first_log(self) -> None:
         with self._transaction():
             if self._writer.execute("SELECT count(*) FROM device").fetchone()[0]:
                 return  # another program was first
-            log = secrets.token_hex(16)
-            name = socket.gethostname()
-            self._writer.execute(
-                "INSERT INTO device(dev, id, name, first_seen) VALUES(1, ?, ?, ?)", (log, name, self._ms())
-            )
-            self._writer.execute("INSERT OR REPLACE INTO state VALUES(1, 1, 0, NULL)")
+            self._keeper.create(self._writer, self._ms(), self.person)
             self._writer.execute("INSERT OR IGNORE INTO setting VALUES('workspace', ?)", (secrets.token_hex(16),))
 
     def close(self) -> None:
-        """Close all connections."""
+        """Note where the log ends, and close all connections."""
         with self.lock:
+            self._keeper.leave(self._writer)
             for db in [*self._readers, self._writer]:
                 db.close()
             self._readers.clear()
@@ -233,7 +253,7 @@ class Store:
             db = self._writer
             try:
                 with self._transaction():
-                    dev = self._dev()
+                    dev = self._keeper.enter(db, self._ms(), self.person)
                     journal.wrap_raw(db, dev)
                     before = journal.last_change(db, dev)
                     at = self._ms()
@@ -253,6 +273,8 @@ class Store:
                     issues.after_action(db, self.catalogue)
                     db.execute("UPDATE state SET at = NULL")
                     changes = self._changes(number, dev, before, tuple(work.ids))
+                    self._keeper.unwritten(db)
+                self._keeper.written(db)
                 work.changes = changes
             except sqlite3.Error as error:
                 raise driver.sentence(error, self.path) from error

@@ -22,6 +22,7 @@ from crm_tui.ui.actions import AppActions
 from crm_tui.ui.curtain import Curtain
 from crm_tui.ui.failures import told
 from crm_tui.ui.keeping import Keeping
+from crm_tui.ui.masking import Masking
 from crm_tui.ui.offloop import job
 from crm_tui.ui.options import Options
 from crm_tui.ui.screens import SCREENS
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 WAITS = frozenset({"undo", "redo", "log", "drafts"})
 
 
-class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
+class CrmApp(AppActions, Keeping, Masking, App[None], inherit_bindings=False):
     """crm-tui in a terminal. Paints first, then shows rows, then opens the whole file in a thread."""
 
     CSS_PATH = "app.tcss"
@@ -55,6 +56,7 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
         Binding("u,ctrl+z", "undo", "Undo", id="app.undo", show=False),
         Binding("ctrl+y", "redo", "Redo", id="app.redo", show=False),
         Binding("l", "log", "Log a contact", id="app.log", show=False),
+        Binding("ctrl+g", "mask", "Mask phones, e-mails, money", id="app.mask", show=False, priority=True),
         *(
             Binding(place.key, f"go('{place.name}')", place.title, id=f"app.go_{place.name}", show=False)
             for place in SCREENS
@@ -139,7 +141,7 @@ class CrmApp(AppActions, Keeping, App[None], inherit_bindings=False):
         from crm_tui.services.crm import Crm
 
         options = self.options
-        crm = Crm.open(options.path, options.now, zone=options.zone)
+        crm = Crm.open(options.path, options.now, zone=options.zone, memory=options.memory)
         if options.region:
             crm.region = options.region
         if options.person:

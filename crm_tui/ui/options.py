@@ -42,6 +42,7 @@ class Options:
         keys: keys by binding id, from the settings ("none" takes a key away).
         theme_folders: folders of the person's own themes.
         log_file: where unexpected errors are written; nowhere if None.
+        memory: where this machine remembers the logs that it wrote; nowhere if None.
         columns: columns of the customer list, by name.
         sort: its sort column; a leading - turns it round.
         remember: keeps a setting (a name and a value of `Config`) for the next start; runs in a thread.
@@ -60,6 +61,7 @@ class Options:
     keys: Mapping[str, str] = field(default_factory=dict)
     theme_folders: tuple[Path, ...] = ()
     log_file: Path | None = None
+    memory: Path | None = None
     columns: tuple[str, ...] = COLUMNS
     sort: str = "name"
     remember: Callable[[str, Any], None] = _forget
@@ -91,6 +93,7 @@ class Options:
             "sort": config.sort,
             "theme_folders": (home.themes,),
             "log_file": home.log_file,
+            "memory": home.memory,
             "remember": remember,
             "notices": config.problems,
         }

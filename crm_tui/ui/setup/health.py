@@ -76,7 +76,7 @@ def run_restore(crm: Crm, copy: Path) -> Restored:
     from crm_tui.store import backup
 
     kept = backup.restore(crm.store.path, copy, crm.store.now())
-    return Restored(kept, Opened.open(crm.store.path, crm.store.now, zone=crm.zone))
+    return Restored(kept, Opened.open(crm.store.path, crm.store.now, zone=crm.zone, memory=crm.store.memory))
 
 
 class HealthSection(Section):
