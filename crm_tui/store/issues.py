@@ -23,11 +23,6 @@ CLOSED = "closed"
 
 def after_merge(db: sqlite3.Connection, catalogue: Catalogue) -> None:
     """Find what the rows of the stage and those that they hang on have become."""
-    db.execute("CREATE TABLE stage.touched(n INTEGER PRIMARY KEY)")
-    db.execute(
-        "INSERT INTO stage.touched SELECT DISTINCT r.n FROM stage.inc i CROSS JOIN stage.slice s ON s.k = i.slice "
-        "CROSS JOIN stage.rows r ON r.k = i.row WHERE i.seq > s.have"
-    )
     history = StoredHistory(db, catalogue)
     _trash(db, catalogue, history)
     _links(db, catalogue, history)

@@ -133,13 +133,13 @@ class _Merge:
         db.execute("UPDATE state SET quiet = 1")
         naming.resolve(db, self.catalogue)
         self._log()
+        self._touch()
         tables.insert_new(db, self.catalogue)
         self._fold()
         self._heads()
         tables.write_winners(db, self.catalogue)
         self._conflicts()
         tables.settle_twice_inserted(db, self.catalogue)
-        self._mark_dirty()
         db.execute("UPDATE state SET quiet = 0")
         issues.after_merge(db, self.catalogue)
         refresh(db, self.catalogue, self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
@@ -249,10 +249,16 @@ class _Merge:
             "WHERE c.field IS NOT NULL GROUP BY m.row, m.field HAVING count(DISTINCT canon(f.name, c.value)) > 1"
         )
 
-    def _mark_dirty(self) -> None:
-        self.db.execute(
-            "INSERT INTO main.dirty(row, what) SELECT DISTINCT r.n, 0 FROM stage.inc i "
-            "CROSS JOIN stage.slice s ON s.k = i.slice CROSS JOIN stage.rows r ON r.k = i.row WHERE i.seq > s.have "
+    def _touch(self) -> None:
+        """Note the rows that something new is said of; what is derived from them must be recomputed."""
+        db = self.db
+        db.execute("CREATE TABLE stage.touched(n INTEGER PRIMARY KEY)")
+        db.execute(
+            "INSERT INTO stage.touched SELECT DISTINCT r.n FROM stage.inc i CROSS JOIN stage.slice s ON s.k = i.slice "
+            "CROSS JOIN stage.rows r ON r.k = i.row WHERE i.seq > s.have"
+        )
+        db.execute(
+            "INSERT INTO main.dirty(row, what) SELECT n, 0 FROM stage.touched WHERE true "
             "ON CONFLICT(row) DO UPDATE SET what = 0"
         )
 

@@ -80,8 +80,8 @@ def _write(db: sqlite3.Connection, noun: NounIn, fields: list[Field]) -> None:
 def settle_twice_inserted(db: sqlite3.Connection, catalogue: Catalogue) -> None:
     """Rows that two machines made under one id: each field has the heads of all its inserts."""
     rows = db.execute(
-        "SELECT DISTINCT r.n, r.id, o.name FROM stage.rows r CROSS JOIN main.row m ON m.n = r.n "
-        "CROSS JOIN main.noun o ON o.k = m.noun "
+        "SELECT r.n, r.id, o.name FROM stage.touched d CROSS JOIN main.row r ON r.n = d.n "
+        "CROSS JOIN main.noun o ON o.k = r.noun "
         "WHERE (SELECT count(*) FROM (SELECT 1 FROM main.change c WHERE c.row = r.n AND c.field IS NULL LIMIT 2)) > 1"
     ).fetchall()
     if not rows:
