@@ -15,6 +15,9 @@ from crm_tui.words import t
 COLUMNS = ("name", "phone", "city", "grade", "owner", "last_contact", "next_due")
 """The columns of the customer list unless the settings name others."""
 
+LONGEST_WAIT = 24 * 60
+"""The most minutes that the lock may wait."""
+
 
 @dataclass(frozen=True)
 class Config:
@@ -28,6 +31,8 @@ class Config:
         person: name or id of who works here; empty where nothing was said.
         columns: columns of the customer list.
         sort: its sort column; a leading - turns it round.
+        lock_minutes: minutes without a key after which the screen is locked; 0 never.
+        lock_hash: what is kept of the lock's passphrase; empty where Enter opens it.
         keys: keys by id of an action.
         problems: a sentence for each line that cannot be used; the default holds there.
         file: where it was read from, if from anywhere.
@@ -40,6 +45,8 @@ class Config:
     person: str = ""
     columns: tuple[str, ...] = COLUMNS
     sort: str = "name"
+    lock_minutes: int = 0
+    lock_hash: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     file: Path | None = None
@@ -191,6 +198,21 @@ def _list(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _minutes(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LONGEST_WAIT:
+        raise ValueError(t("must be a number of minutes from 0 to {most}", most=LONGEST_WAIT))
+    return value
+
+
+def _lock_hash(value: Any) -> str:
+    from crm_tui.rules.passphrase import is_sealed
+
+    text = _string(value)
+    if text and not is_sealed(text):
+        raise ValueError(t("is no passphrase that this program has kept; set it anew in Setup, Screen lock"))
+    return text
+
+
 def _keys(value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping) or not all(isinstance(item, str) for item in value.values()):
         raise ValueError(t('must be lines like "visits.log" = "l"'))
@@ -205,6 +227,8 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "person": _string,
     "columns": _list,
     "sort": _string,
+    "lock_minutes": _minutes,
+    "lock_hash": _lock_hash,
     "keys": _keys,
 }
 

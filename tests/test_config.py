@@ -19,10 +19,10 @@ def test_an_absent_file_means_defaults(tmp_path: Path) -> None:
 def test_the_shipped_file_says_exactly_the_defaults(tmp_path: Path) -> None:
     text = (data_folder() / "config.default.toml").read_text(encoding="utf-8")
     assert Config.read(data_folder() / "config.default.toml").problems == ()
-    lines = [line[2:] for line in text.splitlines() if re.match(r"# [a-z]+ = ", line)]
+    lines = [line[2:] for line in text.splitlines() if re.match(r"# [a-z_]+ = ", line)]
     loud = tomllib.loads("\n".join(lines))
     plain = Config()
-    assert set(loud) == {"language", "theme", "region", "zone", "person", "columns", "sort"}
+    assert set(loud) == {"language", "theme", "region", "zone", "person", "columns", "sort", "lock_minutes"}
     assert loud.pop("region") == "CN"
     assert tuple(loud.pop("columns")) == plain.columns
     assert loud == {name: getattr(plain, name) for name in loud}

@@ -45,6 +45,8 @@ class Options:
         memory: where this machine remembers the logs that it wrote; nowhere if None.
         columns: columns of the customer list, by name.
         sort: its sort column; a leading - turns it round.
+        lock_minutes: minutes without a key after which the screen is locked; 0 never.
+        lock_hash: what is kept of the lock's passphrase; with one the app begins locked.
         remember: keeps a setting (a name and a value of `Config`) for the next start; runs in a thread.
         notices: sentences to show at the start.
     """
@@ -64,6 +66,8 @@ class Options:
     memory: Path | None = None
     columns: tuple[str, ...] = COLUMNS
     sort: str = "name"
+    lock_minutes: int = 0
+    lock_hash: str = ""
     remember: Callable[[str, Any], None] = _forget
     notices: tuple[str, ...] = ()
 
@@ -91,6 +95,8 @@ class Options:
             "keys": config.keys,
             "columns": config.columns,
             "sort": config.sort,
+            "lock_minutes": config.lock_minutes,
+            "lock_hash": config.lock_hash,
             "theme_folders": (home.themes,),
             "log_file": home.log_file,
             "memory": home.memory,

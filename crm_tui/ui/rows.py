@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from crm_tui.rules.masking import mask_money, mask_text
 from crm_tui.store.windows import Row as Stored
 from crm_tui.store.windows import Window
 from crm_tui.ui.text import Align, fit, safe, shares, width
@@ -23,7 +24,8 @@ class Column:
         title: header, already in the reader's language.
         width: cells of a fixed column; 0 if it is free.
         flex: share of the room that fixed columns leave; a free column's text is cut with "…".
-        kind: "number" stands right and becomes #### rather than lose digits; anything else is text.
+        kind: "number" stands right and becomes #### rather than lose digits, and so does "money", which the mask hides
+            whatever it looks like; anything else is text.
         align: where the text stands; None means as the kind asks.
         from_width: the column is shown only if the list is at least so many cells wide; where room is short all the
             same, the one that wants most goes first.
@@ -34,7 +36,7 @@ class Column:
     title: str
     width: int = 0
     flex: int = 0
-    kind: Literal["text", "number"] = "text"
+    kind: Literal["text", "number", "money"] = "text"
     align: Align | None = None
     from_width: int = 0
     role: Role = ""
@@ -42,8 +44,8 @@ class Column:
 
     def cell(self, text: str, cells: int) -> str:
         """`text` in exactly `cells` cells."""
-        align = self.align or ("right" if self.kind == "number" else "left")
-        if self.kind == "number" and width(text) > cells:
+        align = self.align or ("left" if self.kind == "text" else "right")
+        if self.kind != "text" and width(text) > cells:
             return "#" * cells
         return fit(text, cells, align, "…" if self.flex else "")
 
@@ -198,8 +200,10 @@ def gap_of(total: int) -> int:
     return 2 if total >= 70 else 1
 
 
-def shown_cell(row: Row, place: int, column: Column, cells: int) -> tuple[str, Role]:
-    """The text of one cell, made safe and fitted, and its colour."""
+def shown_cell(row: Row, place: int, column: Column, cells: int, masked: bool = False) -> tuple[str, Role]:
+    """The text of one cell, made safe and fitted, and its colour; masked before it is cut, or a part would be read."""
     text = safe(row.cells[place]) if place < len(row.cells) else ""
+    if masked:
+        text = mask_money(text) if column.kind == "money" else mask_text(text).rstrip()
     role = (row.roles[place] if place < len(row.roles) else "") or row.role or column.role
     return column.cell(text, cells), role

@@ -46,6 +46,8 @@ class TopLine(Widget):
         line.append("crm-tui  ", "bold")
         shown = [place for place in SCREENS if place.key or place.name == here]
         who = safe(app.who)
+        if app.masked:
+            who = f"# {t('masked')}  {who}".rstrip()
         room = self.size.width - width(who) - 2
         for place in shown:
             title = f"{place.key} {t(place.title)}".strip()
@@ -55,7 +57,7 @@ class TopLine(Widget):
             line.append(text, color_style(app, "accent", bold=True) if place.name == here else "")
         who = cut(who, max(0, self.size.width - width(line.plain) - 2))
         line.append(" " * max(0, self.size.width - width(line.plain) - width(who)))
-        line.append(who)
+        line.append(who, color_style(app, "warn") if app.masked else "")
         return line
 
 

@@ -63,8 +63,9 @@ class RowPainter:
         segments = [self._gutter(state, marked, ground)]
         gap = " " * gap_of(total - 1)
         text, style = "", plain
+        masked = bool(getattr(self._widget.app, "masked", False))
         for place, column, cells in self._layout(columns, total - 1):
-            cell, role = shown_cell(row, place, column, cells)
+            cell, role = shown_cell(row, place, column, cells, masked)
             own = self._style(role, ground)
             if text and own is not style:
                 segments.append(Segment(text, style))
