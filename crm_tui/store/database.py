@@ -306,7 +306,7 @@ class Store:
                 if target.kind == "undo":
                     raise Refused(t("action {n} is undone already", n=number))
             else:
-                target = (undo.last_redoable if redo else undo.last_undoable)(db, work.dev)
+                target = (undo.last_redoable if redo else undo.last_undoable)(db, logs.own(db))
                 if target is None:
                     raise Refused(t("there is nothing to redo") if redo else t("there is nothing to undo"))
             root = journal.read_action(db, "id = ?", (undo.root_of(db, target.id),))

@@ -8,6 +8,7 @@ row that stays points to it; rows that hang on a row that stays do so too.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm_tui.store.catalogue import Catalogue
@@ -24,16 +25,17 @@ class Left:
     reason: str
 
 
-def last_undoable(db: sqlite3.Connection, dev: int) -> Action | None:
-    """The newest own action whose effect stands: not undone, or undone and redone.
+def last_undoable(db: sqlite3.Connection, logs: Sequence[int]) -> Action | None:
+    """The newest action of `logs` (the person's own) whose effect stands: not undone, or undone and redone.
 
     For one that was redone, its newest redo is returned: to undo that is to undo the action.
     """
-    tip = "dev = ? AND kind {kinds} AND NOT EXISTS(SELECT 1 FROM action u WHERE u.undoes = action.id)"
-    best = read_action(db, tip.format(kinds="NOT IN ('undo', 'redo')") + " ORDER BY id DESC", (dev,))
+    own = f"dev IN ({','.join(map(str, logs))})"
+    tip = own + " AND kind {kinds} AND NOT EXISTS(SELECT 1 FROM action u WHERE u.undoes = action.id)"
+    best = read_action(db, tip.format(kinds="NOT IN ('undo', 'redo')") + " ORDER BY id DESC", ())
     place = best.id if best else 0
     redone = "undoes IS NOT NULL AND " + tip.format(kinds="= 'redo'")
-    for (redo,) in db.execute(f"SELECT id FROM action WHERE {redone}", (dev,)).fetchall():
+    for (redo,) in db.execute(f"SELECT id FROM action WHERE {redone}").fetchall():
         # A redo stands at the place of the action that it brought back, not at its own.
         if (root := root_of(db, redo)) > place:
             best, place = read_action(db, "id = ?", (redo,)), root
@@ -54,14 +56,15 @@ def tip_of(db: sqlite3.Connection, action: int) -> Action | None:
     return read_action(db, "id = ?", (action,))
 
 
-def last_redoable(db: sqlite3.Connection, dev: int) -> Action | None:
-    """The newest undo that was not redone, if nothing else was done since."""
+def last_redoable(db: sqlite3.Connection, logs: Sequence[int]) -> Action | None:
+    """The newest undo in `logs` (the person's own) that was not redone, if nothing else was done there since."""
+    own = ",".join(map(str, logs))
     return read_action(
         db,
-        "dev = ? AND kind = 'undo' AND NOT EXISTS(SELECT 1 FROM action r WHERE r.undoes = action.id) "
-        "AND NOT EXISTS(SELECT 1 FROM action n WHERE n.dev = action.dev AND n.id > action.id "
+        f"dev IN ({own}) AND kind = 'undo' AND NOT EXISTS(SELECT 1 FROM action r WHERE r.undoes = action.id) "
+        f"AND NOT EXISTS(SELECT 1 FROM action n WHERE n.dev IN ({own}) AND n.id > action.id "
         "AND n.kind NOT IN ('undo', 'redo')) ORDER BY id DESC",
-        (dev,),
+        (),
     )
 
 
