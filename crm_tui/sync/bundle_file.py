@@ -1,0 +1,405 @@
+"""Bundles as files: written in one stream, and read only after everything in them was verified."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+from crm_tui.errors import BadFile, Cancelled, Refused
+from crm_tui.exchange.replacing import replacing
+from crm_tui.rules.slices import ActionHead, ChangeMade
+from crm_tui.sync import sealing
+from crm_tui.sync.blocks import Packer
+from crm_tui.sync.chains import end_is_signed
+from crm_tui.sync.container import MAGIC, Outside, lines_of, look, pack
+from crm_tui.sync.machine_key import MachineKey, code_of
+from crm_tui.sync.manifest import JsonValue, Manifest, Purpose, Sender, read_manifest
+from crm_tui.sync.refusals import BadBundle, WrongKey, forged, too_large, unsigned
+from crm_tui.sync.unpacking import LONGEST, Block, Unpacker
+from crm_tui.sync.verifying import Change, Part, Player, Verifier
+from crm_tui.words import t
+
+__all__ = [
+    "BadBundle",
+    "Bundle",
+    "Change",
+    "JsonValue",
+    "Limits",
+    "Manifest",
+    "Part",
+    "Purpose",
+    "Sender",
+    "Written",
+    "WrongKey",
+    "file_hash",
+    "inspect",
+    "read_bundle",
+    "write_bundle",
+]
+
+_PIECE = 1 << 18
+_IN_MEMORY = 4 << 20
+_CHAIN = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a bundle may have at most, in bytes, so that a small file cannot fill a disk or take hours."""
+
+    file: int = 2 << 30
+    raw: int = 8 << 30
+    manifest: int = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written.
+
+    Attributes:
+        bytes: size of the file.
+        hash: of the bundle inside, as hex text; the same content of the same sender has the same, sealed or not.
+        changes: how many it carries.
+    """
+
+    bytes: int
+    hash: str
+    changes: int
+
+
+class Bundle:
+    """A bundle that was verified; usable inside `read_bundle`'s block.
+
+    Attributes:
+        manifest: what it says about itself.
+        hash: of the bundle inside, as hex text.
+        file_hash: of the file as it lies there; the same as `hash` unless it is sealed.
+        sealed: whether it was sealed.
+        actions: how many it carries; `changes` likewise.
+    """
+
+    def __init__(self, stream: IO[bytes], chains: IO[bytes], outside: Outside, file_hash: str) -> None:
+        self._stream, self._chains, self._outside = stream, chains, outside
+        self.manifest = outside.manifest
+        self.hash = outside.hash
+        self.file_hash = file_hash
+        self.sealed = file_hash != outside.hash
+        self.actions = 0
+        self.changes = outside.manifest.changes
+
+    def parts(self) -> Iterator[Part]:
+        """Everything in order, up to 1024 changes at a time, as tuples; may be called again at any time."""
+        player = Player(self.manifest, _chains_in(self._chains))
+        unpacker = Unpacker()
+        for line in lines_of(self._stream, self._outside, LONGEST):
+            found = unpacker.read(line, trusted=True)
+            if type(found) is Block:
+                yield player.part(found)
+            elif found is not None:
+                player.begin(cast(int, found))
+
+    def items(self) -> Iterator[ActionHead | ChangeMade]:
+        """Everything in order, each action before its changes; may be called again at any time."""
+        last = 0
+        for part in self.parts():
+            heads = iter(part.heads)
+            head = next(heads, None)
+            for change in part.changes:
+                if head is not None and change[0] == head.first:
+                    yield head
+                    last = head.last
+                    head = next(heads, None)
+                yield ChangeMade(*change)
+            if head is not None and (not part.changes or part.changes[-1][0] == last):
+                yield head
+                last = head.last
+
+
+def write_bundle(
+    path: str | Path,
+    manifest: Manifest,
+    items: Iterable[ActionHead | ChangeMade],
+    key: MachineKey,
+    *,
+    passphrase: str | None = None,
+    recipients: Sequence[str] = (),
+    progress: Callable[[int], object] = lambda done: None,
+    stop: threading.Event | None = None,
+) -> Written:
+    """Write a bundle, which takes its place only when it is whole, on the disk, and such as others will accept.
+
+    Args:
+        path: the file, readable by its owner alone.
+        manifest: its sender's key is that of `key`.
+        items: what the manifest's slices hold, in their order, each action before its changes; drawn one by one.
+        key: of this machine; signs the bundle.
+        passphrase: seals the bundle.
+        recipients: seal it too: keys of machines ("age1…").
+        progress: is told every now and then how many changes are done.
+        stop: makes it end with Cancelled when set.
+
+    Raises:
+        Refused: the items do not fit the manifest, or hold what cannot travel.
+        BadFile: the file cannot be written.
+        Cancelled: `stop` was set.
+    """
+    manifest_line = manifest.line()
+    packer, hashed, size = Packer(manifest), hashlib.blake2b(digest_size=32), 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal size
+        for piece in pack(manifest_line, _checked(manifest, manifest_line, packer.lines(items), tell), key):
+            hashed.update(piece)
+            yield piece
+
+    def tell() -> None:
+        _pause(stop)
+        progress(packer.done)
+
+    if manifest.sender.key != key.public:
+        raise Refused(t("The bundle names another sender than the machine that signs it."))
+    with replacing(path) as part, part.open("wb") as stream:
+        if passphrase is None and not recipients:
+            for piece in pieces():
+                stream.write(piece)
+        else:
+            sealing.seal(pieces(), stream, passphrase=passphrase, recipients=recipients)
+        size = stream.tell()
+    return Written(size, hashed.hexdigest(), packer.done)
+
+
+@contextmanager
+def read_bundle(
+    path: str | Path,
+    *,
+    passphrase: str | None = None,
+    identities: Sequence[str] = (),
+    scratch: Path | None = None,
+    limits: Limits = Limits(),
+    progress: Callable[[int], object] = lambda done: None,
+    stop: threading.Event | None = None,
+    unsigned_logs: bool = False,
+) -> Iterator[Bundle]:
+    """Verify a whole bundle, then give it out; the file itself is not looked at again.
+
+    Args:
+        path: the file.
+        passphrase: opens a bundle that was sealed with one.
+        identities: secret texts that open those sealed for keys.
+        scratch: folder for private, nameless temporary files; the system's own if None.
+        limits: what it may have at most.
+        progress: is told every now and then how many changes were verified.
+        stop: makes it end with Cancelled when set.
+        unsigned_logs: also take slices that no machine has signed. A slice whose signature is wrong is never taken.
+
+    Raises:
+        BadBundle: with its `reason`.
+        WrongKey: the passphrase or the identities do not open it.
+        BadFile: the file or the scratch folder cannot be read or written.
+        Cancelled: `stop` was set.
+    """
+    path = Path(path)
+    with _private(scratch) as stream, _private(scratch) as chains:
+        try:
+            file_hash = _copy(path, stream, passphrase, identities, limits, stop)
+            stream.seek(0)
+            outside = look(stream, limits.manifest, limits.raw, lambda: _pause(stop))
+            bundle = Bundle(stream, chains, outside, file_hash)
+            _verify(bundle, outside, stream, chains, progress, stop, unsigned_logs)
+        except OSError as error:
+            raise _unreadable(path, error) from None
+        yield bundle
+
+
+def inspect(
+    path: str | Path,
+    *,
+    passphrase: str | None = None,
+    identities: Sequence[str] = (),
+    limits: Limits = Limits(),
+    stop: threading.Event | None = None,
+) -> dict[str, JsonValue]:
+    """What a bundle holds, as JSON values: its manifest, whom it is from, and counts; nothing is taken in.
+
+    Raises:
+        BadBundle, WrongKey, BadFile, Cancelled: as `read_bundle` does.
+    """
+    nouns: Counter[str] = Counter()
+    rows: Counter[str] = Counter()
+    verbs: Counter[str] = Counter()
+    with read_bundle(
+        path, passphrase=passphrase, identities=identities, limits=limits, stop=stop, unsigned_logs=True
+    ) as bundle:
+        for part in bundle.parts():
+            _pause(stop)
+            verbs.update(head.verb for head in part.heads)
+            nouns.update(change[2] for change in part.changes)
+            rows.update(change[2] for change in part.changes if change[4] is None)
+        return {
+            **bundle.manifest.plain(),
+            "code": code_of(bundle.manifest.sender.key),
+            "hash": bundle.hash,
+            "sealed": bundle.sealed,
+            "actions": bundle.actions,
+            "changes_by_noun": dict(sorted(nouns.items())),
+            "new_rows_by_noun": dict(sorted(rows.items())),
+            "actions_by_verb": dict(verbs.most_common(100)),
+            "unsigned": [part.log for part in bundle.manifest.slices if part.signature is None],
+        }
+
+
+def file_hash(path: str | Path) -> str:
+    """The hash of a file's bytes as `Bundle.file_hash` has it, to recognise what was read before.
+
+    Raises:
+        BadFile: it cannot be read.
+    """
+    hashed = hashlib.blake2b(digest_size=32)
+    try:
+        with Path(path).open("rb") as stream:
+            while piece := stream.read(_PIECE):
+                hashed.update(piece)
+    except OSError as error:
+        raise _unreadable(Path(path), error) from None
+    return hashed.hexdigest()
+
+
+def _checked(
+    manifest: Manifest, manifest_line: bytes, lines: Iterator[bytes], tell: Callable[[], None]
+) -> Iterator[bytes]:
+    """Pass the lines on as others will read them, so that nothing leaves which they would refuse."""
+    unpacker = Unpacker()
+    try:
+        read_manifest(manifest_line)
+        verifier = Verifier(manifest, lambda chain: None)
+        for line in lines:
+            tell()
+            found = unpacker.read(line)
+            if type(found) is Block:
+                verifier.take(found)
+            elif found is not None:
+                verifier.begin(cast(int, found))
+            yield line
+        unpacker.close()
+        verifier.close()
+    except BadBundle as error:
+        raise Refused(t("The log cannot be sent, run “check” on this file: {reason}", reason=error)) from None
+
+
+def _verify(
+    bundle: Bundle,
+    outside: Outside,
+    stream: IO[bytes],
+    chains: IO[bytes],
+    progress: Callable[[int], object],
+    stop: threading.Event | None,
+    unsigned_logs: bool,
+) -> None:
+    for part in outside.manifest.slices:
+        if part.signature is None and part.key is None:
+            if not unsigned_logs:
+                raise unsigned(part.name)
+        elif not end_is_signed(part):
+            raise forged(part.name)
+    unpacker, verifier = Unpacker(), Verifier(outside.manifest, chains.write)
+    count = 0
+    for line in lines_of(stream, outside, LONGEST):
+        _pause(stop)
+        count += 1
+        found = unpacker.read(line)
+        if type(found) is Block:
+            bundle.actions += len(found.heads)
+            verifier.take(found)
+            progress(verifier.changes)
+        elif found is not None:
+            verifier.begin(cast(int, found))
+    unpacker.close()
+    verifier.close()
+    if count != outside.lines:
+        raise forged(outside.manifest.sender.name)
+
+
+def _copy(
+    path: Path,
+    stream: IO[bytes],
+    passphrase: str | None,
+    identities: Sequence[str],
+    limits: Limits,
+    stop: threading.Event | None,
+) -> str:
+    """Bring the bundle, opened, into `stream`; return the hash of the file as it lies there."""
+    with path.open("rb") as source:
+        beginning = source.read(len(sealing.AGE))
+        source.seek(0)
+        if not sealing.is_sealed(beginning):
+            return _copy_plain(source, stream, limits.file, stop)
+        size = source.seek(0, 2)
+        if size > limits.file:
+            raise too_large(t("it has more than {limit} MB", limit=limits.file >> 20))
+        source.seek(0)
+        sealing.unseal(_Pausing(source, stop), stream, passphrase=passphrase, identities=identities, most=limits.file)
+        source.seek(0)
+        return hashlib.file_digest(source, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
+
+
+def _copy_plain(source: IO[bytes], stream: IO[bytes], most: int, stop: threading.Event | None) -> str:
+    hashed, left = hashlib.blake2b(digest_size=32), most
+    first = True
+    while piece := source.read(_PIECE):
+        _pause(stop)
+        left -= len(piece)
+        if left < 0:
+            raise too_large(t("it has more than {limit} MB", limit=most >> 20))
+        hashed.update(piece)
+        stream.write(piece)
+        if first and not piece.startswith(MAGIC):
+            break  # whatever it is, `look` refuses it by its first bytes: do not copy a film
+        first = False
+    return hashed.hexdigest()
+
+
+class _Pausing:
+    """A file that stops to be read when the person wants it."""
+
+    def __init__(self, source: IO[bytes], stop: threading.Event | None) -> None:
+        self._source, self._stop = source, stop
+        self.seek, self.tell, self.readline = source.seek, source.tell, source.readline
+
+    def read(self, size: int = -1) -> bytes:
+        """At most `size` bytes."""
+        _pause(self._stop)
+        return self._source.read(size)
+
+
+def _private(folder: Path | None) -> IO[bytes]:
+    return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, dir=None if folder is None else str(folder))
+
+
+def _chains_in(stream: IO[bytes]) -> Iterator[bytes]:
+    at = 0
+    while True:
+        stream.seek(at)
+        piece = stream.read(_CHAIN * 4096)
+        if not piece:
+            return
+        at += len(piece)
+        for start in range(0, len(piece), _CHAIN):
+            yield piece[start : start + _CHAIN]
+
+
+def _pause(stop: threading.Event | None) -> None:
+    if stop is not None and stop.is_set():
+        raise Cancelled(t("Stopped: nothing was changed."))
+
+
+def _unreadable(path: Path, error: OSError) -> BadFile:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return BadFile(t("There is no room to unpack the bundle: free some space on the disk and try again."))
+    return BadFile(t("{file} cannot be read: {reason}.", file=path, reason=error.strerror or error))

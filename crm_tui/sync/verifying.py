@@ -1,0 +1,199 @@
+"""Following a bundle's blocks along the chains of its logs: once to check them, later to hand them out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from crm_tui.rules.shape import Value
+from crm_tui.rules.slices import ActionHead, Slice
+from crm_tui.store.chain import Link
+from crm_tui.sync.chains import action_header
+from crm_tui.sync.manifest import MOST, Manifest
+from crm_tui.sync.refusals import forged, misshapen
+from crm_tui.sync.unpacking import Block, Head
+
+Change = tuple[int, int, str, str, str | None, Value]
+"""seq, at in ms, noun, row, field (None: a new row), value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Up to 1024 consecutive changes of one log.
+
+    Attributes:
+        heads: the actions that begin here; the last one's changes may go on in the next part.
+        changes: (seq, at, noun, row, field or None, value).
+    """
+
+    log: str
+    heads: list[ActionHead]
+    changes: list[Change]
+
+
+class _Follower:
+    """Where in which log the blocks have come to."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._slices = manifest.slices
+        self._k = -1
+        self._left = 0
+        self._n = self._seq = self._at = 0
+
+    def begin(self, k: int) -> None:
+        """The k-th slice begins."""
+        if k != self._k + 1 or k >= len(self._slices):
+            raise misshapen("order")
+        self.end_slice()
+        self._k = k
+        before = self._slices[k].before
+        self._n, self._seq = before.n, before.seq
+
+    def close(self) -> None:
+        """All blocks were read."""
+        self.end_slice()
+        if self._k != len(self._slices) - 1:
+            raise misshapen("order")
+
+    def end_slice(self) -> None:
+        """The slice is whole."""
+
+    @property
+    def slice(self) -> Slice:
+        """The slice that is being read."""
+        if self._k < 0:
+            raise misshapen("order")
+        return self._slices[self._k]
+
+
+class Verifier(_Follower):
+    """Recomputes every chain and compares its end with what the log's machine has signed.
+
+    Attributes:
+        changes: how many were read.
+    """
+
+    def __init__(self, manifest: Manifest, keep: Callable[[bytes], object]) -> None:
+        """`keep` gets the chain after each action (32 bytes), in order."""
+        super().__init__(manifest)
+        self._keep = keep
+        self._link: Link | None = None
+        self._place = b""
+        self.changes = 0
+
+    def begin(self, k: int) -> None:
+        """The k-th slice begins."""
+        super().begin(k)
+        self._place = self._slices[k].before.chain
+
+    def take(self, block: Block) -> None:
+        """The next block of the slice.
+
+        Raises:
+            BadBundle: it does not continue what came before.
+        """
+        end, size, start = self.slice.end, len(block.rows), 0
+        if self._left:
+            start = min(self._left, size)
+            self._add(block, 0, start)
+        for head in block.heads:
+            if self._left:
+                raise misshapen("actions")
+            self._open(head)
+            stop = min(start + head.count, size)
+            self._add(block, start, stop)
+            start = stop
+        if start != size or self._seq > end.seq or self._n > end.n:
+            raise misshapen("actions")
+        self.changes += size
+
+    def end_slice(self) -> None:
+        """The slice is whole.
+
+        Raises:
+            BadBundle: it is not, or its chain ends elsewhere.
+        """
+        if self._k < 0:
+            return
+        part = self._slices[self._k]
+        if self._left or (self._seq, self._n) != (part.end.seq, part.end.n):
+            raise misshapen("actions")
+        if self._place != part.end.chain:
+            raise forged(part.name)
+
+    def _open(self, head: Head) -> None:
+        self._n += 1
+        try:
+            header = action_header(self._n, head.at, *head.act, head.params, head.undoes, head.seen)
+        except UnicodeEncodeError:
+            raise misshapen("params") from None
+        self._link, self._left, self._at = Link(self._place, header, head.salt), head.count, head.at
+
+    def _add(self, block: Block, start: int, stop: int) -> None:
+        count, link = stop - start, self._link
+        if link is None:
+            raise misshapen("actions")
+        if count:
+            ats = _absolute(block.ats[start:stop], self._at)
+            if min(ats) < 0 or max(ats) > MOST:
+                raise misshapen("times")
+            seqs = range(self._seq + 1, self._seq + count + 1)
+            link.add(seqs, ats, block.rows[start:stop], block.fields[start:stop], block.values[start:stop])
+            self._seq += count
+            self._left -= count
+        if not self._left:
+            self._place, self._link = link.end(), None
+            self._keep(self._place)
+
+
+class Player(_Follower):
+    """Hands out the blocks of a bundle that was verified."""
+
+    def __init__(self, manifest: Manifest, chains: Iterator[bytes]) -> None:
+        """`chains` are what `Verifier` has kept."""
+        super().__init__(manifest)
+        self._chains = chains
+
+    def part(self, block: Block) -> Part:
+        """The next block of the slice, with whole names and numbers."""
+        log, size, start, ats = self.slice.log, len(block.rows), 0, list[int]()
+        heads: list[ActionHead] = []
+        first = self._seq + 1
+        if self._left:
+            start = min(self._left, size)
+            ats = _absolute(block.ats[:start], self._at)
+            self._left -= start
+        for head in block.heads:
+            heads.append(self._head(log, head, first + start))
+            stop = min(start + head.count, size)
+            ats += _absolute(block.ats[start:stop], head.at)
+            self._at, self._left = head.at, head.count - (stop - start)
+            start = stop
+        self._seq += size
+        fields = [name or None for name in block.fields]
+        seqs = range(first, first + size)
+        return Part(log, heads, list(zip(seqs, ats, block.nouns, block.rows, fields, block.values, strict=True)))
+
+    def _head(self, log: str, head: Head, first: int) -> ActionHead:
+        self._n += 1
+        person, kind, verb = head.act
+        return ActionHead(
+            log=log,
+            n=self._n,
+            first=first,
+            last=first + head.count - 1,
+            at=head.at,
+            person=person,
+            kind=kind,
+            verb=verb,
+            params=head.params,
+            undoes=head.undoes,
+            salt=head.salt,
+            seen=head.seen,
+            chain=next(self._chains),
+        )
+
+
+def _absolute(ats: list[int], at: int) -> list[int]:
+    """Times that count from their action's, as they were."""
+    return [at + more for more in ats] if any(ats) else [at] * len(ats)
