@@ -219,8 +219,11 @@ class Keeper:
                 self._mine[found[1]] = end_of(db, found[0])
                 return found[0]
         except OSError:
-            pass  # what cannot be noted must not be continued
-        new, log = begun or self._begin(db, dev, at, person)
+            pass  # what cannot be noted must not be continued, but by the program that began it
+        ours = [(_dev_of(db, one), one) for one, place in self._mine.items() if self._stands(db, one, place)]
+        new, log = begun or next(iter(ours), None) or self._begin(db, dev, at, person)
+        assert new is not None
+        _switch(db, dev, new)
         self._mine[log] = end_of(db, new)
         return new
 
