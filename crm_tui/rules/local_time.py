@@ -26,12 +26,13 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def localise(local: datetime, zone: ZoneInfo) -> datetime:
-    """The instant of an appointment at a wall-clock time, aware, in `zone`.
+    """The instant (UTC) of an appointment at a wall-clock time.
 
     As RFC 5545 has it: a time that a clock change leaves out is read with the offset before the change (02:30 becomes
-    03:30), a time that comes twice means the first of the two.
+    03:30), a time that comes twice means the first of the two. UTC, because aware times of one zone compare by their
+    wall clocks, and never equal those of another zone in the hour that comes twice.
     """
-    return local.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
+    return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
 def first_showing(local: datetime, zone: ZoneInfo) -> datetime:

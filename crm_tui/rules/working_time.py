@@ -132,10 +132,12 @@ class WorkClock:
 
     def is_open(self, at: datetime) -> bool:
         """Whether the instant lies in working time."""
+        at = at.astimezone(UTC)
         return any(start <= at < end for start, end in self.day(local_day(at, self.zone)))
 
     def minutes_between(self, start: datetime, end: datetime) -> int:
         """Whole working minutes from one instant to another; negative if `end` comes first."""
+        start, end = start.astimezone(UTC), end.astimezone(UTC)
         if end < start:
             return -self.minutes_between(end, start)
         worked = _ZERO

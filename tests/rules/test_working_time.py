@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crm_tui.errors import Refused
 from crm_tui.rules.holiday_years import propose
-from crm_tui.rules.local_time import first_showing, localise, zone_of
+from crm_tui.rules.local_time import first_showing, localise, wall, zone_of
 from crm_tui.rules.working_days import EVERY_DAY, Calendar
 from crm_tui.rules.working_time import (
     ALWAYS,
@@ -121,7 +121,7 @@ def test_a_day_is_as_long_as_the_clocks_make_it(day: date, length: int) -> None:
 def test_local_times_that_do_not_exist_or_come_twice_have_one_meaning() -> None:
     york = ZoneInfo("America/New_York")
     assert localise(datetime(2026, 3, 8, 2, 30), york) == datetime(2026, 3, 8, 7, 30, tzinfo=UTC)
-    assert localise(datetime(2026, 3, 8, 2, 30), york).hour == 3
+    assert wall(localise(datetime(2026, 3, 8, 2, 30), york), york) == datetime(2026, 3, 8, 3, 30)
     assert first_showing(datetime(2026, 3, 8, 2, 30), york) == datetime(2026, 3, 8, 7, tzinfo=UTC)
     assert localise(datetime(2026, 11, 1, 1, 30), york) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
     assert first_showing(datetime(2026, 11, 1, 1, 30), york) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
