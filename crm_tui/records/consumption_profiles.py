@@ -20,7 +20,10 @@ class ConsumptionProfile(Record, table=True):
     ] = None
     product: Annotated[str | None, About("Product", "产品", required=True)] = None
     household_size: Annotated[int | None, About("Household size", "家里人数", "integer")] = None
+    per_head: Annotated[int | None, About("Use a head and day (g)", "人均日用量（克）", "integer")] = None
+    monthly_use: Annotated[int | None, About("Use a month (g)", "月用量（克）", "integer")] = None
     daily_use: Annotated[int | None, About("Use a day (g)", "日用量（克）", "integer")] = None
+    since: Annotated[str | None, About("Holds since", "起始日期", "day")] = None
     container: Annotated[int | None, About("Container (g)", "容器（克）", "integer")] = None
     lead_days: Annotated[int | None, About("Days ahead", "提前天数", "integer")] = 2
     payday: Annotated[str | None, About("Payday", "发薪日")] = None

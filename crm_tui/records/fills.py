@@ -24,4 +24,5 @@ class Fill(Record, table=True):
     day: Annotated[str | None, About("Day", "日期", "day", required=True)] = None
     amount: Annotated[int | None, About("Amount (g)", "数量（克）", "integer")] = None
     left_before: Annotated[int | None, About("Left before (g)", "剩余（克）", "integer")] = None
+    emptied: Annotated[str | None, About("Ran out on", "用完日期", "day")] = None
     visit: Annotated[str | None, About("Visit", "拜访", "link", link="visits", form=False)] = None

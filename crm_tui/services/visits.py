@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from crm_tui.errors import Invalid, Refused
 from crm_tui.services.noun import OWNER, NounService, Row
-from crm_tui.store.database import Changes
+from crm_tui.store.database import Changes, Work
 from crm_tui.words import t
+
+SHARED = ("kind", "person", "contact", "channel", "direction", "attendees", "place")
+"""Fields that a plan and its contact share: what the plan says stays unless something else is said."""
 
 
 class Visits(NounService):
@@ -38,28 +41,52 @@ class Visits(NounService):
         Raises:
             Invalid: with a sentence for each wrong field.
         """
-        stamp = _utc(self.store.now())
-        me = self.crm.people.me()
-        given = {"started": stamp, "person": me and me["id"], "zone": self.crm.zone, **values}
-        row = self.noun.validate({**given, "id": "0" * 32, "customer": customer, "status": "done"})
-        row.pop("id")
-        if not row.get("summary") and not row.get("outcome"):
+        row = self._actual(customer, values, self._planned(plan) if plan else None)
+        if not plan and not row.get("summary") and not row.get("outcome"):
             raise Invalid({"summary": t("say in one line what happened")})
-        self.check(row, None)
         name = self.crm.customers.get(customer)["name"]
         with self.store.action("Logged {kind} with {name}", noun=self.name, name=name, kind=str(row["kind"])) as work:
-            if plan is None:
-                done = work.insert(self.name, row)
-            else:
-                done = plan
-                self._planned(plan)
-                work.update(self.name, plan, {k: v for k, v in row.items() if v is not None and k != "origin"})
+            done = self.put_done(work, row, plan)
             if next_at is not None:
-                kind = next_kind or row["kind"]
-                work.insert(self.name, {**self._plan(customer, kind, next_at, next_topic), "follows": done})
+                kind = next_kind or str(row["kind"])
+                after = self.plan_row(customer, next_at, kind, next_topic, follows=None)
+                work.insert(self.name, {**after, "follows": done})
+            self.crm.consumption_profiles.take_measure(work, {**row, "id": done})
         return work.changes
 
-    def plan(self, customer: str, at: datetime, kind: str = "visit", topic: str = "") -> Changes:
+    def done(
+        self,
+        plan: str,
+        values: Mapping[str, Any] | None = None,
+        next_at: datetime | None = None,
+        next_topic: str = "",
+        *,
+        next_kind: str | None = None,
+        measured: Mapping[str, int | str] | None = None,
+    ) -> Changes:
+        """Fulfil a planned contact: now, unless `values` give `started`.
+
+        Args:
+            plan: the planned contact.
+            values: what else is known of it: outcome, summary, minutes …
+            next_at: when the next contact is planned (aware), if one is.
+            next_topic: what for.
+            next_kind: its kind; this one's if None.
+            measured: what was measured or ticked off, by step of the checklist.
+
+        Raises:
+            Refused: if it is not planned.
+            Invalid: with a sentence for each wrong field.
+        """
+        row = self._planned(plan)
+        given = dict(values or {})
+        if measured:
+            given["measured"] = self.crm.checklist_steps.understood(str(row["kind"]), measured)
+        return self.log(row["customer"], given, next_at, next_topic, next_kind=next_kind, plan=plan)
+
+    def plan(
+        self, customer: str, at: datetime, kind: str = "visit", topic: str = "", values: Mapping[str, Any] | None = None
+    ) -> Changes:
         """Plan a contact.
 
         Args:
@@ -67,14 +94,23 @@ class Visits(NounService):
             at: when (aware).
             kind: a visit's kind.
             topic: what for.
+            values: further fields: planned_minutes, person, contact, place, attendees, channel, origin …
         """
-        row = self._plan(customer, kind, at, topic)
+        row = self.plan_row(customer, at, kind, topic, **(values or {}))
         name = self.crm.customers.get(customer)["name"]
         with self.store.action("Planned {kind} with {name}", noun=self.name, name=name, kind=str(row["kind"])) as work:
             work.insert(self.name, row)
         return work.changes
 
-    def cancel(self, plan: str) -> Changes:
+    def copy(self, visit: str, at: datetime) -> Changes:
+        """Plan the same contact once more, at another time."""
+        row = self.get(visit)
+        kept = {name: row[name] for name in ("contact", "place", "attendees", "channel", "person") if row[name]}
+        minutes = row["planned_minutes"] or row["minutes"]
+        topic = row["topic"] or ""
+        return self.plan(row["customer"], at, row["kind"], topic, {**kept, "planned_minutes": minutes})
+
+    def cancel(self, plan: str, reason: str = "") -> Changes:
         """Cancel a planned contact.
 
         Raises:
@@ -82,19 +118,72 @@ class Visits(NounService):
         """
         row = self._planned(plan)
         with self.store.action("Cancelled {kind} with {name}", noun=self.name, **self._who(row)) as work:
-            work.update(self.name, plan, {"status": "cancelled"})
+            work.update(self.name, plan, self.noun.clean({"status": "cancelled", "cancel_reason": reason}))
         return work.changes
 
-    def move(self, plan: str, at: datetime) -> Changes:
-        """Plan a contact for another time; the journal keeps the first one.
+    def miss(self, plan: str, reason: str = "") -> Changes:
+        """Say that a planned contact did not take place.
+
+        Raises:
+            Refused: if it is not planned.
+        """
+        row = self._planned(plan)
+        with self.store.action("Missed {kind} with {name}", noun=self.name, **self._who(row)) as work:
+            work.update(self.name, plan, self.noun.clean({"status": "missed", "cancel_reason": reason}))
+        return work.changes
+
+    def move(self, plan: str, at: datetime, reason: str = "") -> Changes:
+        """Plan a contact for another time; its first date stays, with the reason and who moved it.
 
         Raises:
             Refused: if it is not planned.
         """
         row = self._planned(plan)
         with self.store.action("Moved {kind} with {name}", noun=self.name, **self._who(row)) as work:
-            work.update(self.name, plan, {"planned_start": _utc(at)})
+            work.update(self.name, plan, self.moved(row, at, reason))
         return work.changes
+
+    def moved(self, row: Row, at: datetime, reason: str = "") -> dict[str, Any]:
+        """The values that moving a planned row to `at` writes."""
+        start = _utc(at)
+        if start == row["planned_start"]:
+            return {"planned_start": start}
+        me = self.crm.people.me()
+        clean = self.noun.clean({"move_reason": reason})
+        first = row["first_planned"] or row["planned_start"]
+        return {"planned_start": start, "first_planned": first, "moved_by": me and me["id"], **clean}
+
+    def set_minutes(self, plan: str, minutes: int | None) -> Changes:
+        """Say how long a planned contact is to take.
+
+        Raises:
+            Refused: if it is not planned.
+        """
+        row = self._planned(plan)
+        values = self.noun.clean({"planned_minutes": minutes})
+        with self.store.action("Changed {kind} with {name}", noun=self.name, **self._who(row)) as work:
+            work.update(self.name, plan, values)
+        return work.changes
+
+    def put_done(self, work: Work, row: Row, plan: str | None) -> str:
+        """Write a contact that took place inside an action, into its plan if there is one; its id."""
+        if plan is None:
+            return work.insert(self.name, row)
+        kept = {name: value for name, value in row.items() if value is not None and name not in ("origin", "customer")}
+        work.update(self.name, plan, kept)
+        return plan
+
+    def _actual(self, customer: str, values: Mapping[str, Any], plan: Row | None) -> Row:
+        """What a contact that took place writes, validated; nothing of it is a planned value."""
+        me = self.crm.people.me()
+        given: dict[str, Any] = {"started": _utc(self.store.now()), "person": me and me["id"], "zone": self.crm.zone}
+        if plan is not None:
+            given |= {name: plan[name] for name in SHARED if plan[name]}
+        given |= {name: value for name, value in values.items() if name not in PLANNED}
+        row = self.noun.validate({**given, "id": "0" * 32, "customer": customer, "status": "done"})
+        row.pop("id")
+        self.check(row, None)
+        return row
 
     def _who(self, row: Row) -> dict[str, Any]:
         return {"name": self.crm.customers.get(row["customer"])["name"], "kind": row["kind"]}
@@ -105,18 +194,45 @@ class Visits(NounService):
             raise Refused(t("this contact is not planned any more"))
         return row
 
-    def _plan(self, customer: str, kind: Any, at: datetime, topic: str) -> dict[str, Any]:
+    def planned(self, plans: Sequence[str]) -> list[Row]:
+        """The rows of planned contacts.
+
+        Raises:
+            Refused: if one is not planned.
+        """
+        return [self._planned(plan) for plan in plans]
+
+    def plan_row(self, customer: str, at: datetime, kind: Any, topic: str = "", **more: Any) -> dict[str, Any]:
+        """The validated row of a plan; `more` are further fields, `id` among them where a rule makes it."""
         me = self.crm.people.me()
         owner = self.crm.customers.get(customer)["owner"]
         values = {
             "id": "0" * 32,
             **{"customer": customer, "kind": kind, "status": "planned", "topic": topic, "origin": "hand"},
             **{"planned_start": _utc(at), "planned_zone": self.crm.zone, "person": (me and me["id"]) or owner},
+            **more,
         }
         row = self.noun.validate(values)
-        row.pop("id")
+        if row["id"] == "0" * 32:
+            row.pop("id")
         self.check(row, None)
         return row
+
+    def put_rule_rows(self, work: Work, rows: Sequence[Row]) -> list[str]:
+        """Insert rows whose ids a rule made, inside an action; known ones stay, undone ones come back.
+
+        Returns:
+            The ids that were written.
+        """
+        written = []
+        for row in rows:
+            found = work.db.execute(f"SELECT deleted FROM {self.name} WHERE id = ?", (row["id"],)).fetchone()
+            if found is None:
+                written.append(work.insert(self.name, row))
+            elif found[0] == "undone":
+                work.write(self.name, [row["id"]], "deleted", None)
+                written.append(row["id"])
+        return written
 
     def timeline(self, customer: str, limit: int = 50, before: tuple[str, str] | None = None) -> list[Row]:
         """Contacts that took place with a customer, newest first, one page.
@@ -136,6 +252,10 @@ class Visits(NounService):
     def open_plans(self, customer: str) -> list[Row]:
         """What is planned with a customer, soonest first."""
         return self._rows(f"{OWNER} AND status = 'planned' ORDER BY planned_start, id", (customer, customer))
+
+
+PLANNED = ("planned_start", "planned_minutes", "planned_zone", "first_planned", "topic", "move_reason", "moved_by")
+"""What was planned; nothing that took place writes it."""
 
 
 def _utc(at: datetime) -> str:

@@ -38,12 +38,12 @@ CREATE TABLE checklist_steps(
   kind TEXT, key TEXT, label_en TEXT, label_zh TEXT, unit TEXT, position INTEGER);
 CREATE TABLE consumption_profiles(
   id TEXT PRIMARY KEY NOT NULL, created TEXT, changed TEXT, live INTEGER DEFAULT 1, deleted TEXT, extra TEXT,
-  customer TEXT, product TEXT, household_size INTEGER, daily_use INTEGER, container INTEGER, lead_days INTEGER,
-  payday TEXT, access TEXT);
+  customer TEXT, product TEXT, household_size INTEGER, per_head INTEGER, monthly_use INTEGER, daily_use INTEGER,
+  since TEXT, container INTEGER, lead_days INTEGER, payday TEXT, access TEXT);
 CREATE INDEX consumption_profiles_of ON consumption_profiles(customer);
 CREATE TABLE fills(
   id TEXT PRIMARY KEY NOT NULL, created TEXT, changed TEXT, live INTEGER DEFAULT 1, deleted TEXT, extra TEXT,
-  customer TEXT, profile TEXT, day TEXT, amount INTEGER, left_before INTEGER, visit TEXT);
+  customer TEXT, profile TEXT, day TEXT, amount INTEGER, left_before INTEGER, emptied TEXT, visit TEXT);
 CREATE INDEX fills_of ON fills(customer);
 CREATE INDEX fills_profile ON fills(profile, day);
 CREATE TABLE plan_freezes(

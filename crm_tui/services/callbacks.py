@@ -1,0 +1,160 @@
+"""The dial queue: whom to call next, and what came of it in one key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from crm_tui.rules.retries import next_try
+from crm_tui.services.agenda import Days, Entry
+from crm_tui.store.database import Changes
+from crm_tui.words import t
+
+if TYPE_CHECKING:
+    from crm_tui.services.crm import Crm
+
+KINDS = ("call", "callback", "survey")
+
+
+@dataclass(frozen=True)
+class Dial:
+    """One call to be made.
+
+    Attributes:
+        entry: the plan.
+        contact: name of the contact person.
+        phones: numbers, the contact person's first.
+        last_contact: when the customer was last reached, as stored.
+        asked_not: whether the customer or the contact asked not to be called.
+    """
+
+    entry: Entry
+    contact: str
+    phones: tuple[str, ...]
+    last_contact: str | None
+    asked_not: bool
+
+
+class Callbacks:
+    """Calls that are due, oldest first."""
+
+    def __init__(self, crm: Crm) -> None:
+        self.crm = crm
+
+    def queue(self, person: str | None = None, limit: int = 50) -> list[Dial]:
+        """Calls due until tonight, oldest first; who asked not to be called stands at the end, marked.
+
+        Args:
+            person: only whose; everybody's if None.
+            limit: at most so many.
+        """
+        tonight = Days.of(self.crm.local_now().date(), 1, self.crm.zone).bounds[1]
+        whose, who = ("AND person = ?", [person]) if person else ("", [])
+        index = "visits_by_person" if person else "visits_by_plan"
+        marks = ",".join("?" * len(KINDS))
+        rows = self.crm.store.reader().execute(
+            f"SELECT id FROM visits INDEXED BY {index} WHERE status = 'planned' AND live AND planned_start < ? {whose} "
+            f"AND kind IN ({marks}) ORDER BY planned_start, id LIMIT ?",
+            (tonight, *who, *KINDS, limit),
+        )
+        dials = [self._dial(entry) for entry in self.crm.agenda.of_ids([row for (row,) in rows])]
+        return sorted(dials, key=lambda dial: dial.asked_not)
+
+    def _dial(self, entry: Entry) -> Dial:
+        db = self.crm.store.reader()
+        last, no_call = db.execute(
+            "SELECT last_contact, do_not_call FROM customers WHERE id = ?", (entry.customer,)
+        ).fetchone()
+        contact = db.execute("SELECT name, do_not_call FROM contacts WHERE id = ?", (entry.contact,)).fetchone()
+        name, contact_no = contact or ("", 0)
+        numbers = tuple(self.numbers(entry.customer, entry.contact))
+        return Dial(entry, name or "", numbers, last, bool(no_call or contact_no))
+
+    def numbers(self, customer: str, contact: str | None = None) -> list[str]:
+        """Phone numbers of a customer, those of the contact person first."""
+        rows = self.crm.store.reader().execute(
+            "SELECT number FROM phones WHERE customer IN (SELECT ? UNION ALL SELECT id FROM alias WHERE root = ?) "
+            "AND live AND number IS NOT NULL ORDER BY contact IS NOT ?, contact IS NOT NULL, id",
+            (customer, customer, contact),
+        )
+        return list(dict.fromkeys(number for (number,) in rows))
+
+    def reached(
+        self,
+        plan: str,
+        values: Mapping[str, Any] | None = None,
+        next_at: datetime | None = None,
+        next_topic: str = "",
+    ) -> Changes:
+        """The call took place; see `Visits.done`."""
+        return self.crm.visits.done(plan, {"outcome": "good", **(values or {})}, next_at, next_topic)
+
+    def no_answer(self, plan: str) -> tuple[Changes, datetime | None]:
+        """Nobody answered: the try is logged, the next one planned by the rule of `rules/retries.py`.
+
+        Returns:
+            What changed, and when the next try is; None if that was the last.
+        """
+        row = self.crm.visits.planned([plan])[0]
+        attempt = row["attempt"] or 1
+        now = self.crm.local_now()
+        at = next_try(attempt, now, lambda day: not self.crm.calendar_days.is_working(day.date()))
+        return self._tried(row, t("No answer"), at), at
+
+    def wrong_number(self, plan: str, number: str | None = None) -> tuple[Changes, list[str]]:
+        """The number is not his: it goes to the trash; with another one the call stays planned, without it is closed.
+
+        Args:
+            plan: the planned call.
+            number: which number; the first of the list if None.
+
+        Returns:
+            What changed, and the numbers that are left.
+        """
+        row = self.crm.visits.planned([plan])[0]
+        numbers = self.numbers(row["customer"], row["contact"])
+        wrong = number or (numbers[0] if numbers else None)
+        left = [one for one in numbers if one != wrong]
+        phones = [
+            phone for (phone,) in self.crm.store.reader().execute(
+                "SELECT id FROM phones WHERE live AND number = ? AND customer IN "
+                "(SELECT ? UNION ALL SELECT id FROM alias WHERE root = ?)", (wrong, row["customer"], row["customer"]),
+            )
+        ]  # fmt: skip
+        told = self._told(row)
+        with self.crm.store.action("Wrong number of {name}", noun="visits", **told) as work:
+            if phones:
+                work.write("phones", phones, "deleted", "trashed")
+            if not left:
+                said = t("wrong number {number}", number=wrong or "")
+                work.update("visits", plan, {"status": "missed", "cancel_reason": said})
+        return work.changes, left
+
+    def call_later(self, plan: str, at: datetime) -> Changes:
+        """He asked to be called at another time."""
+        return self.crm.visits.move(plan, at, t("asked to be called later"))
+
+    def _told(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {"name": self.crm.customers.get(row["customer"])["name"], "kind": row["kind"]}
+
+    def _tried(self, row: Mapping[str, Any], said: str, at: datetime | None) -> Changes:
+        """Log a try that reached nobody, and plan the next in the same action."""
+        visits = self.crm.visits
+        me = self.crm.people.me()
+        values = {
+            **{"status": "done", "outcome": "unreached", "summary": said, "started": self.crm.store.now()},
+            **{"zone": self.crm.zone, "direction": "out", "person": row["person"] or (me and me["id"])},
+        }
+        done = visits.noun.clean(values)
+        after = None
+        if at is not None:
+            kept = {name: row[name] for name in ("contact", "person", "planned_minutes", "place", "channel")}
+            more = {**kept, "attempt": (row["attempt"] or 1) + 1, "origin": "retry", "follows": row["id"]}
+            after = visits.plan_row(row["customer"], at, row["kind"], row["topic"] or "", **more)
+        with self.crm.store.action("Tried {kind} with {name}", noun="visits", **self._told(row)) as work:
+            work.update("visits", row["id"], done)
+            if after is not None:
+                work.insert("visits", after)
+        return work.changes
