@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from crm_tui.rules.heads import Change
+from crm_tui.rules.heads import Action, ActionId, Change
 from crm_tui.rules.shape import Shape, Value
 
 DELETED = "deleted"
@@ -30,6 +30,18 @@ class Past(Protocol):
 
     def value(self, row: str, field: str, before: Change | None = None) -> Value:
         """The value of the latest head."""
+
+    def sides(self, row: str, field: str, before: Change | None = None) -> list[Value]:
+        """The different values of the heads, earlier first."""
+
+    def fields(self, row: str) -> list[str]:
+        """Fields of a row that were changed after its insert."""
+
+    def action(self, named: ActionId) -> Action:
+        """The action of that id."""
+
+    def action_of(self, change: Change) -> Action:
+        """The action that a change belongs to."""
 
     def pointing(self, row: str, links: frozenset[str], before: Change | None = None) -> list[tuple[str, str]]:
         """The (row, field) of which a live head names a row."""

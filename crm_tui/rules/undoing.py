@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from crm_tui.rules.heads import Action, ActionId, Change, History
-from crm_tui.rules.hidden import DELETED, UNDONE, disputed, hidden
+from crm_tui.rules.hidden import DELETED, UNDONE, Past, disputed, hidden
 from crm_tui.rules.shape import Value
 from crm_tui.rules.writing import Write
 
@@ -47,7 +47,7 @@ class UndoPlan:
     left: list[Left]
 
 
-def undo_plan(history: History, action: ActionId) -> UndoPlan:
+def undo_plan(history: Past, action: ActionId) -> UndoPlan:
     """What undo of `action` (of any log, also an undo or an import) writes, in the order of its changes.
 
     Raises:
@@ -70,7 +70,7 @@ def _vanishes(write: Write) -> bool:
     return write.field == DELETED and write.value == UNDONE
 
 
-def _plan_field(history: History, action: Action, row: str, field: str, plan: UndoPlan) -> None:
+def _plan_field(history: Past, action: Action, row: str, field: str, plan: UndoPlan) -> None:
     first = _first(action, row, field)
     if first is None or not _stands_at(history, action, row, field):
         plan.left.append(Left(row, field, Reason.CHANGED))
@@ -84,7 +84,7 @@ def _plan_field(history: History, action: Action, row: str, field: str, plan: Un
         plan.write.append(Write(row, field, history.value(row, field, before=first)))
 
 
-def _staying(history: History, action: Action, writes: list[Write]) -> dict[str, Reason]:
+def _staying(history: Past, action: Action, writes: list[Write]) -> dict[str, Reason]:
     """The rows made (or brought back) by `action` that must not vanish, though `writes` say so.
 
     A row stays if it has a field that stands at something later than the action, and if a row that stays points to it.
@@ -108,7 +108,7 @@ def _staying(history: History, action: Action, writes: list[Write]) -> dict[str,
     return staying
 
 
-def _written_since(history: History, action: Action, row: str) -> bool:
+def _written_since(history: Past, action: Action, row: str) -> bool:
     first = action.changes[0]
     return not all(
         any(
@@ -119,12 +119,12 @@ def _written_since(history: History, action: Action, row: str) -> bool:
     )
 
 
-def _stands_at(history: History, action: Action, row: str, field: str) -> bool:
+def _stands_at(history: Past, action: Action, row: str, field: str) -> bool:
     chain, _ = _standing(history, row, field)
     return any((change.log, change.action) == action.id for change in chain)
 
 
-def _standing(history: History, row: str, field: str) -> tuple[list[Change], list[Change]]:
+def _standing(history: Past, row: str, field: str) -> tuple[list[Change], list[Change]]:
     """The changes that the field stands at, newest first, and the heads on which looking through pairs ended.
 
     The field's only head is what it stands at. If that belongs to an undo, the field stands also at what was its only
@@ -142,7 +142,7 @@ def _standing(history: History, row: str, field: str) -> tuple[list[Change], lis
     return chain, heads
 
 
-def _taken_back(history: History, row: str) -> bool:
+def _taken_back(history: Past, row: str) -> bool:
     """Whether the row is as if it had never been inserted."""
     return not _standing(history, row, DELETED)[1] and hidden(history, row)
 

@@ -320,6 +320,20 @@ class Store:
         return Undone(root, work.changes, fields, tuple(left))
 
     @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The writer in a transaction of its own, for what is no record: what peers have, what was signed.
+
+        Raises:
+            Locked, CrmError: with a sentence, if SQLite refuses.
+        """
+        with self.lock:
+            try:
+                with self._transaction():
+                    yield self._writer
+            except sqlite3.Error as error:
+                raise driver.sentence(error, self.path) from error
+
+    @contextmanager
     def _transaction(self) -> Iterator[None]:
         db = self._writer
         db.execute("BEGIN IMMEDIATE")

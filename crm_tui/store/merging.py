@@ -176,7 +176,8 @@ class _Merge:
         db.execute(
             "INSERT INTO main.change(dev, seq, at, row, field, value) "
             "SELECT s.dev, i.seq, i.at, r.n, m.field_k, i.value FROM stage.inc i "
-            "CROSS JOIN stage.slice s ON s.k = i.slice CROSS JOIN stage.rows r ON r.k = i.row CROSS JOIN stage.name m ON m.k = i.name WHERE i.seq > s.have"
+            "CROSS JOIN stage.slice s ON s.k = i.slice CROSS JOIN stage.rows r ON r.k = i.row "
+            "CROSS JOIN stage.name m ON m.k = i.name WHERE i.seq > s.have"
         )
         db.execute(
             "INSERT INTO main.have SELECT dev, end_seq FROM stage.slice WHERE end_seq > have "

@@ -11,18 +11,28 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crm_tui.rules.shape import Value
+from crm_tui.rules.undoing import Reason, undo_plan
 from crm_tui.store.catalogue import Catalogue
+from crm_tui.store.heads import StoredHistory
 from crm_tui.store.journal import PENDING, Action, action_of, read_action
+
+FEW = 5_000
+"""Changes of an own action that are looked at one by one where other machines have written too."""
 
 
 @dataclass(frozen=True)
 class Left:
-    """What an undo did not take back: the row, its field (None for a new row), and why."""
+    """What an undo did not take back: the row, its field (None for a new row), and why.
+
+    `values` are the former values to choose from, earlier first, where the action settled a conflict.
+    """
 
     noun: str
     row: str
     field: str | None
     reason: str
+    values: tuple[Value, ...] = ()
 
 
 def last_undoable(db: sqlite3.Connection, logs: Sequence[int]) -> Action | None:
@@ -72,9 +82,40 @@ def prepare(db: sqlite3.Connection, catalogue: Catalogue, action: Action) -> lis
     """Fill `temp.pending` with what undoing `action` writes; return what it leaves."""
     db.execute(PENDING)
     db.execute("DELETE FROM temp.pending")
+    (met,) = db.execute("SELECT EXISTS(SELECT 1 FROM seen)").fetchone()
+    (here,) = db.execute("SELECT dev = ? FROM state", (action.dev,)).fetchone()
+    if not here or (met and action.last - action.first < FEW):
+        return _by_rules(db, catalogue, action)
     left = _fields(db, catalogue, action)
     left += _new_rows(db, catalogue, action)
     return left
+
+
+def _by_rules(db: sqlite3.Connection, catalogue: Catalogue, action: Action) -> list[Left]:
+    """The same by the rules in memory, which also know what other machines had seen."""
+    (log,) = db.execute("SELECT id FROM device WHERE dev = ?", (action.dev,)).fetchone()
+    (n,) = db.execute("SELECT n FROM action WHERE id = ?", (action.id,)).fetchone()
+    plan = undo_plan(StoredHistory(db, catalogue), (log, n))
+    for write in plan.write:
+        db.execute(
+            "INSERT OR REPLACE INTO temp.pending(row, field, value) SELECT r.n, f.k, ? FROM row r "
+            "JOIN field f ON f.noun = r.noun AND f.name = ? WHERE r.id = ?",
+            (write.value, write.field, write.row),
+        )
+    left = []
+    for one in plan.left:
+        (noun,) = db.execute("SELECT noun FROM row WHERE id = ?", (one.row,)).fetchone()
+        name = catalogue.by_number[noun].name if noun in catalogue.by_number else "?"
+        left.append(Left(name, one.row, one.field, _REASONS[one.reason], one.values))
+    return left
+
+
+_REASONS = {
+    Reason.CHANGED: "changed since",
+    Reason.CHOICE: "settled a conflict",
+    Reason.WRITTEN: "changed since",
+    Reason.POINTED: "others point to it",
+}
 
 
 def _fields(db: sqlite3.Connection, catalogue: Catalogue, action: Action) -> list[Left]:

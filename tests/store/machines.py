@@ -12,6 +12,7 @@ from pathlib import Path
 
 from crm_tui.rules import hidden as rules
 from crm_tui.rules.heads import Action, Change, Gap, History, Seen
+from crm_tui.rules.undoing import undo_plan
 from crm_tui.rules.slices import ActionHead, ChangeMade
 from crm_tui.services.crm import Crm
 from crm_tui.store import merging, outgoing
@@ -231,10 +232,19 @@ class World:
         from crm_tui.errors import Refused
 
         numbers = [n for (n,) in machine.db.execute("SELECT id FROM action ORDER BY id DESC LIMIT 6")]
+        history, before = machine.history(), machine.have()
         try:
             machine.crm.store.undo(self.dice.choice([None, *numbers]))
         except Refused:
-            pass
+            return
+        log, n, of_log, of_n = machine.db.execute(
+            "SELECT d.id, a.n, o.id, u.n FROM action a JOIN device d ON d.dev = a.dev JOIN action u ON u.id = a.undoes "
+            "JOIN device o ON o.dev = u.dev ORDER BY a.id DESC LIMIT 1"
+        ).fetchone()
+        plan = undo_plan(history, (of_log, of_n))
+        after = machine.history()
+        wrote = {(c.row, c.field): c.value for c in after.action((log, n)).changes}
+        assert wrote == {(w.row, w.field): w.value for w in plan.write}, ("undo", before)
 
     def do_redo(self, machine: Machine) -> None:
         from crm_tui.errors import Refused

@@ -1,0 +1,304 @@
+"""What machines disagree on: the sides of a field, rows in dispute over the trash, and settling them once for all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from crm_tui.errors import NotFound, Refused
+from crm_tui.records.nouns import NOUNS
+from crm_tui.rules.heads import Change
+from crm_tui.rules.hidden import DELETED, TRASHED
+from crm_tui.services.history import title as action_title
+from crm_tui.store import issues, logs
+from crm_tui.store.database import Changes, Value
+from crm_tui.store.heads import StoredHistory
+from crm_tui.words import language, t
+
+if TYPE_CHECKING:
+    from crm_tui.services.crm import Crm
+
+Keep = Literal["mine", "theirs", "both", "value"]
+
+_SPAN = 10_000
+"""A conflict's number is the row's number in this file times this, plus the field's."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a conflict.
+
+    Attributes:
+        value: as it is stored.
+        at: when it was written (aware UTC).
+        machine: name of the machine; `person` of who wrote it there.
+        mine: whether it was written in this file.
+        shown: whether it is what is shown until somebody chooses.
+        title: the action that wrote it, in the reader's language.
+    """
+
+    value: Value
+    at: datetime
+    machine: str
+    person: str
+    mine: bool
+    shown: bool
+    title: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A field on which machines disagree, or a row that one put into the trash and another wrote on.
+
+    Attributes:
+        number: names it in this file, for `resolve`.
+        noun: of the record; `row` its id, `record` what people call it, `customer` the id of its customer.
+        field: name of the field; "deleted" where it is about the trash.
+        label: what the field is called in the reader's language.
+        before: the value that all sides came from; None if unknown.
+        sides: earlier first; for the trash: the marks, and what was written without knowing of them.
+    """
+
+    number: int
+    noun: str
+    row: str
+    record: str
+    customer: str | None
+    field: str
+    label: str
+    before: Value
+    sides: tuple[Side, ...]
+
+    @property
+    def mine(self) -> Side | None:
+        """The latest side that was written here."""
+        return next((side for side in reversed(self.sides) if side.mine), None)
+
+    @property
+    def theirs(self) -> Side | None:
+        """The latest side that was written elsewhere."""
+        return next((side for side in reversed(self.sides) if not side.mine), None)
+
+
+@dataclass(frozen=True)
+class Issue:
+    """Something that a merge found and no choice between values settles: kind, record and a sentence."""
+
+    kind: str
+    noun: str
+    row: str
+    record: str
+    text: str
+
+
+class Conflicts:
+    """The inbox of what machines disagree on."""
+
+    def __init__(self, crm: Crm) -> None:
+        self.crm = crm
+        self.store = crm.store
+
+    def count(self) -> int:
+        """How many conflicts wait."""
+        (n,) = (
+            self.store.reader()
+            .execute(
+                "SELECT (SELECT count(*) FROM conflict) + (SELECT count(*) FROM issue i WHERE i.kind = 'disputed' "
+                "AND NOT EXISTS(SELECT 1 FROM conflict c JOIN field f ON f.k = c.field "
+                "WHERE c.row = i.row AND f.name = 'deleted'))"
+            )
+            .fetchone()
+        )
+        return int(n)
+
+    def rows(self, limit: int = 500) -> list[Conflict]:
+        """The conflicts, in the order of their records' numbers."""
+        db = self.store.reader()
+        places = db.execute(
+            "SELECT c.row, c.field FROM conflict c UNION SELECT i.row, f.k FROM issue i JOIN row r ON r.n = i.row "
+            "JOIN field f ON f.noun = r.noun AND f.name = 'deleted' WHERE i.kind = 'disputed' ORDER BY 1, 2 LIMIT ?",
+            (limit,),
+        ).fetchall()
+        history = StoredHistory(db, self.store.catalogue)
+        found = (self._conflict(history, n, k) for n, k in places)
+        return [one for one in found if one is not None]
+
+    def get(self, number: int) -> Conflict:
+        """The conflict with this number.
+
+        Raises:
+            NotFound: if there is none, or it is settled.
+        """
+        db = self.store.reader()
+        n, k = divmod(number, _SPAN)
+        (waits,) = db.execute(
+            "SELECT EXISTS(SELECT 1 FROM conflict WHERE row = ?1 AND field = ?2) OR EXISTS(SELECT 1 FROM issue i "
+            "JOIN field f ON f.k = ?2 WHERE i.row = ?1 AND i.kind = 'disputed' AND f.name = 'deleted')",
+            (n, k),
+        ).fetchone()
+        one = self._conflict(StoredHistory(db, self.store.catalogue), n, k) if waits else None
+        if one is None:
+            raise NotFound(t("there is no conflict {n}; see: crm-tui conflicts", n=number))
+        return one
+
+    def _conflict(self, history: StoredHistory, n: int, k: int) -> Conflict | None:
+        db = self.store.reader()
+        row, noun_k, field = db.execute(
+            "SELECT r.id, r.noun, f.name FROM row r JOIN field f ON f.k = ? WHERE r.n = ?", (k, n)
+        ).fetchone()
+        noun = self.store.catalogue.by_number.get(noun_k)
+        if noun is None:
+            return None
+        heads = history.heads(row, field)
+        if field == DELETED:
+            heads = self._of_the_trash(history, row, heads)
+        sides = tuple(self._side(change, field, heads) for change in heads)
+        title = NOUNS[noun.name].title if noun.name in NOUNS else None
+        owner = noun.owner.name if noun.owner else None
+        columns = f"{title or 'id'}, {owner or 'NULL'}"
+        record, customer = db.execute(f"SELECT {columns} FROM {noun.name} WHERE id = ?", (row,)).fetchone() or (
+            row,
+            None,
+        )
+        before = self._before(history, row, field, heads) if field != DELETED else None
+        return Conflict(
+            n * _SPAN + k,
+            noun.name,
+            row,
+            self._called(noun.name, str(record or row), customer),
+            row if noun.name == "customers" else customer,
+            field,
+            self._label(noun.name, field),
+            before,
+            sides,
+        )
+
+    def _of_the_trash(self, history: StoredHistory, row: str, marks: list[Change]) -> list[Change]:
+        """The marks, and the newest change that does not know of one and is not known to it."""
+        unaware = [
+            change
+            for change in history.changes(row)
+            if change not in marks
+            and not any(history.supersedes(m, change) or history.supersedes(change, m) for m in marks)
+        ]
+        latest = sorted(unaware, key=Change.rank)[-1:]
+        return sorted([*marks, *latest], key=lambda change: (change.at, change.log))
+
+    def _side(self, change: Change, field: str, heads: list[Change]) -> Side:
+        db = self.store.reader()
+        machine, dev, person, verb, params = db.execute(
+            "SELECT d.name, d.dev, p.name, a.verb, a.params FROM device d "
+            "LEFT JOIN action a ON a.dev = d.dev AND a.n = ? LEFT JOIN people p ON p.id = a.person WHERE d.id = ?",
+            (change.action, change.log),
+        ).fetchone()
+        winner = max(heads, key=Change.rank)
+        value = change.of(field) if field != DELETED or change.field in (DELETED, None) else None
+        return Side(
+            value,
+            datetime.fromtimestamp(change.at / 1000, UTC),
+            machine or "",
+            person or "",
+            dev in logs.own(db),
+            change == winner,
+            action_title(verb, json.loads(params)) if verb else "",
+        )
+
+    @staticmethod
+    def _before(history: StoredHistory, row: str, field: str, heads: list[Change]) -> Value:
+        for head in heads:
+            if head.field is not None:
+                return history.value(row, field, before=head)
+        return None
+
+    def _called(self, noun: str, record: str, customer: str | None) -> str:
+        if customer is None or noun == "customers":
+            return record
+        found = self.store.reader().execute("SELECT name FROM customers WHERE id = ?", (customer,)).fetchone()
+        return f"{found[0]} · {record}" if found and found[0] else record
+
+    def _label(self, noun: str, field: str) -> str:
+        if field == DELETED:
+            return t("Trash")
+        about = self.store.catalogue[noun].fields.get(field)
+        if about is None:
+            return field.removeprefix("extra.")
+        return (about.zh if language() == "zh" else about.en) or field
+
+    def resolve(self, number: int, keep: Keep, value: Value = None) -> Changes:
+        """Settle a conflict for everybody who has not changed the field meanwhile.
+
+        Args:
+            number: of the conflict.
+            keep: mine, theirs, both (texts in one, the older first), or the given value. About the trash: "mine" and
+                "theirs" are what that side did; the value "trashed" puts the row into the trash, None keeps it.
+            value: what to write, for keep="value".
+
+        Raises:
+            NotFound: if it is settled already.
+            Refused: if a side does not exist or both cannot be kept.
+        """
+        conflict = self.get(number)
+        chosen = self._chosen(conflict, keep, value)
+        with self.store.action(
+            "Settled {field} of {name}", "choice", field=conflict.field, noun=conflict.noun, name=conflict.record
+        ) as work:
+            work.write(conflict.noun, [conflict.row], conflict.field, chosen)
+        return work.changes
+
+    def resolve_all(self, conflicts: list[Conflict], keep: Keep) -> Changes:
+        """Settle several conflicts in one action; those that have no such side are left.
+
+        Raises:
+            Refused: if none of them has that side.
+        """
+        able = [(one, self._chosen(one, keep, None)) for one in conflicts if self._has(one, keep)]
+        if not able:
+            raise Refused(t("none of these conflicts has that side"))
+        with self.store.action("Settled {n} conflicts", "choice", n=len(able)) as work:
+            for one, chosen in able:
+                work.write(one.noun, [one.row], one.field, chosen)
+        return work.changes
+
+    @staticmethod
+    def _has(conflict: Conflict, keep: Keep) -> bool:
+        return {"mine": conflict.mine, "theirs": conflict.theirs}.get(keep, True) is not None and not (
+            keep == "both" and (conflict.field == DELETED or not all(isinstance(s.value, str) for s in conflict.sides))
+        )
+
+    def _chosen(self, conflict: Conflict, keep: Keep, value: Value) -> Value:
+        if keep == "value":
+            noun = NOUNS.get(conflict.noun)
+            if noun is not None and conflict.field in noun.fields and conflict.field != DELETED:
+                return noun.clean({conflict.field: value})[conflict.field]
+            return TRASHED if value == TRASHED else value
+        if not self._has(conflict, keep):
+            raise Refused(t("this conflict cannot be settled that way; give a value instead"))
+        if keep == "both":
+            return "\n".join(dict.fromkeys(str(side.value) for side in conflict.sides))
+        side = conflict.mine if keep == "mine" else conflict.theirs
+        assert side is not None
+        return side.value
+
+    def issues(self) -> list[Issue]:
+        """What a merge found beside conflicts: links to nothing, loops, conflicts that raw changes closed."""
+        with self.store.writing() as db:
+            issues.refresh(db, self.store.catalogue)
+        rows = self.store.reader().execute(
+            "SELECT i.kind, o.name, r.id, i.detail FROM issue i JOIN row r ON r.n = i.row JOIN noun o ON o.k = r.noun "
+            "WHERE i.kind <> 'disputed' ORDER BY i.kind, r.n"
+        )
+        return [self._issue(*row) for row in rows.fetchall()]
+
+    def _issue(self, kind: str, noun: str, row: str, detail: str) -> Issue:
+        title = NOUNS[noun].title if noun in NOUNS else None
+        found = self.store.reader().execute(f"SELECT {title or 'id'} FROM {noun} WHERE id = ?", (row,)).fetchone()
+        record = str(found[0] or row) if found else row
+        label = self._label(noun, detail)
+        sentences = {
+            issues.DANGLING: t("{field} points to a record that is not here or is in the trash", field=label),
+            issues.LOOP: t("{field} leads in a circle", field=label),
+            issues.CLOSED: t("a change outside of the program closed a conflict of {field}; nobody chose", field=label),
+        }
+        return Issue(kind, noun, row, record, sentences.get(kind, detail))
