@@ -30,17 +30,19 @@ from crm_tui.words import t
 CHANGES = 1024
 """Changes, and actions, of a block at most."""
 NAMED = 1 << 16
-"""Rows that may be named at a time; as many fields and acts together."""
+"""Rows that may be named at a time."""
+WORDS = 1 << 13
+"""Fields and acts that may be named at a time."""
 LONG = 1 << 16
 """Bytes from which a text goes into a line of its own."""
-LINE = 1 << 20
+LINE = 2 << 20
 """Bytes of any other line at most."""
-FULL = 1 << 18
-"""Bytes of texts after which a block is closed."""
+FULL = 1 << 17
+"""Signs of texts in a block at most, if it holds more than one thing."""
 VALUE = 16 << 20
 """Bytes of a value at most."""
 PARAMS = 1 << 18
-"""Bytes of an action's parameters at most."""
+"""Signs of an action's parameters at most."""
 WITNESSES = 1 << 12
 """Entries of an action's `seen` at most."""
 
@@ -97,12 +99,13 @@ class Packer:
                 if item.log != self._log:
                     yield from self._close()
                     yield from self._begin(item.log)
-                elif len(block.heads) >= CHANGES or len(block.rows) >= CHANGES or block.size >= FULL:
+                size = len(item.params) + 100 * len(item.seen)
+                if len(block.rows) >= CHANGES or len(block.heads) >= CHANGES or block.size + size >= FULL:
                     yield from self._close()
                 block = self._block
                 self._head = item
                 block.heads.append(item)
-                block.size += len(item.params) + 100 * len(item.seen)
+                block.size += size
         yield from self._close()
         yield from self._begin(None)
 
@@ -157,7 +160,7 @@ class Packer:
     def _columns(self, block: _Block) -> list[object]:
         heads = block.heads
         fresh = int(len(self._row_numbers) + len(block.rows) > NAMED)
-        fresh |= len(self._names) + len(self._acts) + len(block.rows) + len(heads) > NAMED
+        fresh |= len(self._names) + len(self._acts) + len(block.rows) + len(heads) > WORDS
         if fresh:
             self._row_numbers, self._names, self._acts, self._last_row = {}, {"": 0}, {}, 0
         rows = self._new_rows(block)

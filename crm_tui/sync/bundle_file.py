@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,16 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from crm_tui.errors import BadFile, Cancelled, Refused
+from crm_tui.errors import Refused
 from crm_tui.exchange.replacing import replacing
 from crm_tui.rules.slices import ActionHead, ChangeMade
 from crm_tui.sync import sealing
 from crm_tui.sync.blocks import Packer
 from crm_tui.sync.chains import end_is_signed
-from crm_tui.sync.container import MAGIC, Outside, lines_of, look, pack
+from crm_tui.sync.container import Outside, lines_of, look, pack
 from crm_tui.sync.machine_key import MachineKey, code_of
 from crm_tui.sync.manifest import JsonValue, Manifest, Purpose, Sender, read_manifest
-from crm_tui.sync.refusals import BadBundle, WrongKey, forged, too_large, unsigned
+from crm_tui.sync.opening import LIMITS, Limits, bring, file_hash, pause, private, unreadable
+from crm_tui.sync.refusals import BadBundle, WrongKey, forged, unsigned
 from crm_tui.sync.unpacking import LONGEST, Block, Unpacker
 from crm_tui.sync.verifying import Change, Part, Player, Verifier
 from crm_tui.words import t
@@ -45,18 +44,7 @@ __all__ = [
     "write_bundle",
 ]
 
-_PIECE = 1 << 18
-_IN_MEMORY = 4 << 20
 _CHAIN = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a bundle may have at most, in bytes, so that a small file cannot fill a disk or take hours."""
-
-    file: int = 2 << 30
-    raw: int = 8 << 30
-    manifest: int = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +95,16 @@ class Bundle:
 
     def items(self) -> Iterator[ActionHead | ChangeMade]:
         """Everything in order, each action before its changes; may be called again at any time."""
-        last = 0
         for part in self.parts():
             heads = iter(part.heads)
             head = next(heads, None)
             for change in part.changes:
                 if head is not None and change[0] == head.first:
                     yield head
-                    last = head.last
                     head = next(heads, None)
                 yield ChangeMade(*change)
-            if head is not None and (not part.changes or part.changes[-1][0] == last):
+            if head is not None:  # all of its changes stand in the next part
                 yield head
-                last = head.last
 
 
 def write_bundle(
@@ -150,7 +135,10 @@ def write_bundle(
         BadFile: the file cannot be written.
         Cancelled: `stop` was set.
     """
-    manifest_line = manifest.line()
+    try:
+        manifest_line = manifest.line()
+    except (ValueError, RecursionError):
+        raise Refused(t("A name in the bundle's list is no readable text.")) from None
     packer, hashed, size = Packer(manifest), hashlib.blake2b(digest_size=32), 0
 
     def pieces() -> Iterator[bytes]:
@@ -160,7 +148,7 @@ def write_bundle(
             yield piece
 
     def tell() -> None:
-        _pause(stop)
+        pause(stop)
         progress(packer.done)
 
     if manifest.sender.key != key.public:
@@ -182,7 +170,7 @@ def read_bundle(
     passphrase: str | None = None,
     identities: Sequence[str] = (),
     scratch: Path | None = None,
-    limits: Limits = Limits(),
+    limits: Limits = LIMITS,
     progress: Callable[[int], object] = lambda done: None,
     stop: threading.Event | None = None,
     unsigned_logs: bool = False,
@@ -206,15 +194,15 @@ def read_bundle(
         Cancelled: `stop` was set.
     """
     path = Path(path)
-    with _private(scratch) as stream, _private(scratch) as chains:
+    with private(scratch) as stream, private(scratch) as chains:
         try:
-            file_hash = _copy(path, stream, passphrase, identities, limits, stop)
+            file_hash = bring(path, stream, passphrase, identities, limits, stop)
             stream.seek(0)
-            outside = look(stream, limits.manifest, limits.raw, lambda: _pause(stop))
+            outside = look(stream, limits.manifest, limits.raw, lambda: pause(stop))
             bundle = Bundle(stream, chains, outside, file_hash)
             _verify(bundle, outside, stream, chains, progress, stop, unsigned_logs)
         except OSError as error:
-            raise _unreadable(path, error) from None
+            raise unreadable(path, error) from None
         yield bundle
 
 
@@ -223,7 +211,7 @@ def inspect(
     *,
     passphrase: str | None = None,
     identities: Sequence[str] = (),
-    limits: Limits = Limits(),
+    limits: Limits = LIMITS,
     stop: threading.Event | None = None,
 ) -> dict[str, JsonValue]:
     """What a bundle holds, as JSON values: its manifest, whom it is from, and counts; nothing is taken in.
@@ -238,7 +226,7 @@ def inspect(
         path, passphrase=passphrase, identities=identities, limits=limits, stop=stop, unsigned_logs=True
     ) as bundle:
         for part in bundle.parts():
-            _pause(stop)
+            pause(stop)
             verbs.update(head.verb for head in part.heads)
             nouns.update(change[2] for change in part.changes)
             rows.update(change[2] for change in part.changes if change[4] is None)
@@ -253,22 +241,6 @@ def inspect(
             "actions_by_verb": dict(verbs.most_common(100)),
             "unsigned": [part.log for part in bundle.manifest.slices if part.signature is None],
         }
-
-
-def file_hash(path: str | Path) -> str:
-    """The hash of a file's bytes as `Bundle.file_hash` has it, to recognise what was read before.
-
-    Raises:
-        BadFile: it cannot be read.
-    """
-    hashed = hashlib.blake2b(digest_size=32)
-    try:
-        with Path(path).open("rb") as stream:
-            while piece := stream.read(_PIECE):
-                hashed.update(piece)
-    except OSError as error:
-        raise _unreadable(Path(path), error) from None
-    return hashed.hexdigest()
 
 
 def _checked(
@@ -289,6 +261,8 @@ def _checked(
             yield line
         unpacker.close()
         verifier.close()
+    except UnicodeEncodeError:
+        raise Refused(t("A text in the log is no readable text.")) from None
     except BadBundle as error:
         raise Refused(t("The log cannot be sent, run “check” on this file: {reason}", reason=error)) from None
 
@@ -311,7 +285,7 @@ def _verify(
     unpacker, verifier = Unpacker(), Verifier(outside.manifest, chains.write)
     count = 0
     for line in lines_of(stream, outside, LONGEST):
-        _pause(stop)
+        pause(stop)
         count += 1
         found = unpacker.read(line)
         if type(found) is Block:
@@ -326,62 +300,6 @@ def _verify(
         raise forged(outside.manifest.sender.name)
 
 
-def _copy(
-    path: Path,
-    stream: IO[bytes],
-    passphrase: str | None,
-    identities: Sequence[str],
-    limits: Limits,
-    stop: threading.Event | None,
-) -> str:
-    """Bring the bundle, opened, into `stream`; return the hash of the file as it lies there."""
-    with path.open("rb") as source:
-        beginning = source.read(len(sealing.AGE))
-        source.seek(0)
-        if not sealing.is_sealed(beginning):
-            return _copy_plain(source, stream, limits.file, stop)
-        size = source.seek(0, 2)
-        if size > limits.file:
-            raise too_large(t("it has more than {limit} MB", limit=limits.file >> 20))
-        source.seek(0)
-        sealing.unseal(_Pausing(source, stop), stream, passphrase=passphrase, identities=identities, most=limits.file)
-        source.seek(0)
-        return hashlib.file_digest(source, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
-
-
-def _copy_plain(source: IO[bytes], stream: IO[bytes], most: int, stop: threading.Event | None) -> str:
-    hashed, left = hashlib.blake2b(digest_size=32), most
-    first = True
-    while piece := source.read(_PIECE):
-        _pause(stop)
-        left -= len(piece)
-        if left < 0:
-            raise too_large(t("it has more than {limit} MB", limit=most >> 20))
-        hashed.update(piece)
-        stream.write(piece)
-        if first and not piece.startswith(MAGIC):
-            break  # whatever it is, `look` refuses it by its first bytes: do not copy a film
-        first = False
-    return hashed.hexdigest()
-
-
-class _Pausing:
-    """A file that stops to be read when the person wants it."""
-
-    def __init__(self, source: IO[bytes], stop: threading.Event | None) -> None:
-        self._source, self._stop = source, stop
-        self.seek, self.tell, self.readline = source.seek, source.tell, source.readline
-
-    def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes."""
-        _pause(self._stop)
-        return self._source.read(size)
-
-
-def _private(folder: Path | None) -> IO[bytes]:
-    return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, dir=None if folder is None else str(folder))
-
-
 def _chains_in(stream: IO[bytes]) -> Iterator[bytes]:
     at = 0
     while True:
@@ -392,14 +310,3 @@ def _chains_in(stream: IO[bytes]) -> Iterator[bytes]:
         at += len(piece)
         for start in range(0, len(piece), _CHAIN):
             yield piece[start : start + _CHAIN]
-
-
-def _pause(stop: threading.Event | None) -> None:
-    if stop is not None and stop.is_set():
-        raise Cancelled(t("Stopped: nothing was changed."))
-
-
-def _unreadable(path: Path, error: OSError) -> BadFile:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return BadFile(t("There is no room to unpack the bundle: free some space on the disk and try again."))
-    return BadFile(t("{file} cannot be read: {reason}.", file=path, reason=error.strerror or error))

@@ -69,10 +69,8 @@ def seal(pieces: Iterable[bytes], out: IO[bytes], *, passphrase: str | None, rec
         encrypt_io(source, sink, keys)
     except EncryptError:
         raise source.error or sink.error or Refused(t("The bundle could not be sealed.")) from None
-    except Exception:
-        if source.error or sink.error:
-            raise (source.error or sink.error or Refused("")) from None
-        raise
+    except OSError as error:  # age hands on what it was told as an error of its own kind
+        raise source.error or sink.error or error from None
 
 
 def unseal(stream: Readable, out: IO[bytes], *, passphrase: str | None, identities: Sequence[str], most: int) -> None:
@@ -193,7 +191,7 @@ class _Source:
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._pieces = iter(pieces)
         self._waiting = b""
-        self.error: CrmError | OSError | None = None
+        self.error: BaseException | None = None
 
     def read(self, size: int = -1) -> bytes:
         """At most `size` bytes, none at the end."""
@@ -202,7 +200,7 @@ class _Source:
                 self._waiting = next(self._pieces)
         except StopIteration:
             return b""
-        except (CrmError, OSError) as error:
+        except BaseException as error:
             self.error = error
             raise
         size = len(self._waiting) if size < 0 else size

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from crm_tui.rules.shape import Value
 from crm_tui.rules.slices import ActionName, SeenAt
-from crm_tui.sync.blocks import CHANGES, LINE, NAMED, PARAMS, VALUE, WITNESSES
+from crm_tui.sync.blocks import CHANGES, LINE, NAMED, PARAMS, VALUE, WITNESSES, WORDS
 from crm_tui.sync.manifest import DECODER, ID, MOST
 from crm_tui.sync.refusals import misshapen
 
@@ -21,7 +21,7 @@ _LEAST = -(2**63)
 _HEX = re.compile(r"[0-9a-f]+").fullmatch
 _NOUN = re.compile(r"[a-z][a-z0-9_]{0,63}").fullmatch
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,63}|extra\.[^\0]{1,200}", re.DOTALL).fullmatch
-_WORDS = re.compile(r"[^\0]{1,200}", re.DOTALL).fullmatch
+_WORDS = re.compile(r"[^\0]{1,1000}", re.DOTALL).fullmatch
 _INT, _STR = {int}, {str}
 _PLAIN = frozenset({str, type(None)})
 
@@ -149,7 +149,7 @@ class Unpacker:
             if not (person is None or ID(person)) or not _WORDS(kind) or not _WORDS(verb):
                 raise _Misfit("acts")
             self._acts.append((person, kind, verb))
-        if len(self._rows) > NAMED or len(self._fields) + len(self._acts) > NAMED:
+        if len(self._rows) > NAMED or len(self._fields) + len(self._acts) > WORDS + 1:
             raise _Misfit("names")
 
     def _heads(self, counts: Any, ats: Any, which: Any, params: Any, undoes: Any, salts: Any, seen: Any) -> list[Head]:
@@ -210,7 +210,7 @@ class Unpacker:
                 if not _FIELD(key):
                     raise _Misfit("new row")
                 key.encode()
-                if len(self._good_keys) < NAMED:
+                if len(self._good_keys) < WORDS:
                     self._good_keys.add(key)
             kind = type(inner)
             if kind is str:
