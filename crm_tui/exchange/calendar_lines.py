@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import quopri
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 _LINE_END = re.compile(rb"\r*\n|\r")
 _MARK = re.compile(rb"(BEGIN|END)\s*:\s*([\w-]+)\s*", re.IGNORECASE)
 _DATES = re.compile(r"([\w-]+)((?:;.*)?):\s*(\d{8}(?:T\d{6}Z?)?)\s*", re.IGNORECASE)
+_ZONE = re.compile(r";\s*TZID\s*=\s*\"?([^;\"]*)", re.IGNORECASE)
+_CONTENT = re.compile(r"\s*(?:\w+\.)?([A-Za-z0-9-]+)\s*((?:;(?:\"[^\"]*\"|[^\";:])*)*):(.*)", re.DOTALL)
+_PARAMETER = re.compile(r";([^\";:=]+)(?:=((?:\"[^\"]*\"|[^\";:])*))?")
+_CARET = {"^n": "\n", "^'": '"', "^^": "^"}
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _DATED = {"DTSTART", "DTEND", "EXDATE", "RDATE", "RECURRENCE-ID", "DUE"}
 _LADDER = ("utf-8", "gb18030", "cp1252")
@@ -71,16 +74,21 @@ def clean(text: str) -> str:
     return "".join(sign for sign in text if sign in "\n\t" or (sign >= " " and sign != "\x7f"))
 
 
-def read_blocks(data: bytes, codec: str) -> list[Block]:
+def read_blocks(data: bytes, codec: str, forced: bool = False) -> list[Block]:
     """The outermost components of a file; a component that is never closed ends where its parent does.
 
     Args:
         data: the file in an encoding that keeps ASCII.
-        codec: tried first on each line; a line that it does not know is tried in others.
+        codec: tried first on each line; a line that it does not know is tried in others. Lines that are all UTF-8 once
+            they are unfolded are read as that.
+        forced: whether a person chose the codec, so that it is never doubted.
     """
     found: list[Block] = []
     stack: list[Block] = []
-    for number, raw in _unfolded(data):
+    unfolded = _unfolded(data)
+    if not forced and all(_is_utf8(raw) for _, raw in unfolded):
+        codec = "utf-8"
+    for number, raw in unfolded:
         mark = _MARK.fullmatch(raw.strip())
         name = mark[2].decode("ascii").upper() if mark and mark[2].isascii() else ""
         text = _decoded(raw, codec)
@@ -126,6 +134,14 @@ def _unfolded(data: bytes) -> list[tuple[int, bytes]]:
     return [(number, b"".join(pieces).replace(b"\x00", b"")) for number, pieces in found]
 
 
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
+
+
 def _decoded(raw: bytes, codec: str) -> str:
     for name in (codec, *_LADDER):
         try:
@@ -136,17 +152,18 @@ def _decoded(raw: bytes, codec: str) -> str:
 
 
 def _parsed(number: int, text: str) -> Line:
-    try:
-        name, params, value = _content_line(text.strip("\r\n\x0b\x0c"))
-        line = Line(number, str(name).upper(), {str(key).upper(): _one(params[key]) for key in params}, str(value))
-    except (ValueError, AssertionError, IndexError):
+    found = _CONTENT.fullmatch(text)
+    if found:
+        params = {name.strip().upper(): _parameter(value) for name, value in _PARAMETER.findall(found[2])}
+        line = Line(number, found[1].upper(), params, found[3])
+    else:
         line = Line(number, "", {}, text)
     if line.name in _DATED or not line.name:
-        found = _DATES.fullmatch(text.strip())
-        if found and found[1].upper() in _DATED and found[3] != line.value:
+        dated = _DATES.fullmatch(text.strip())
+        if dated and dated[1].upper() in _DATED and dated[3] != line.value.strip():
             # Some programs leave a zone's name unquoted though it holds a colon: "TZID=(UTC+08:00) Beijing:2024…".
-            zone = re.search(r";\s*TZID\s*=\s*\"?([^;\"]*)", found[2], re.IGNORECASE)
-            return Line(number, found[1].upper(), {"TZID": zone[1]} if zone else {}, found[3])
+            zone = _ZONE.search(dated[2])
+            return Line(number, dated[1].upper(), {"TZID": zone[1]} if zone else {}, dated[3])
     if line.params.get("ENCODING", "").upper() == "QUOTED-PRINTABLE":
         charset = line.params.get("CHARSET", "utf-8")
         plain = quopri.decodestring(line.value.encode("utf-8", "replace"))
@@ -157,13 +174,5 @@ def _parsed(number: int, text: str) -> Line:
     return line
 
 
-def _content_line(text: str) -> tuple[str, dict[str, object], str]:
-    from icalendar.parser import Contentline
-
-    make: Callable[[str], Contentline] = Contentline
-    name, params, value = make(text).parts()
-    return name, dict(params), value
-
-
-def _one(value: object) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+def _parameter(value: str) -> str:
+    return re.sub(r"\^[n'^]", lambda found: _CARET[found[0]], value.replace('"', "").strip())

@@ -14,7 +14,7 @@ from crm_tui.exchange.calendar_lines import Block, clean, read_blocks
 from crm_tui.exchange.calendar_model import CalendarEvent, CalendarProblem, Moment, event_uid
 from crm_tui.exchange.calendar_values import parse_rule, zone_of
 from crm_tui.exchange.calendar_zones import Zones, known_zone, zone_text
-from crm_tui.exchange.encoding import detect_encoding
+from crm_tui.exchange.encoding import detect_encoding, known_encoding
 from crm_tui.exchange.files import readable_size
 from crm_tui.exchange.replacing import replacing
 from crm_tui.words import t
@@ -49,14 +49,14 @@ def read_calendar(
     path = Path(path)
     if readable_size(path) > SIZE_LIMIT:
         raise BadFile(t("{file} is larger than 256 MB: split it into smaller files.", file=path))
-    codec = encoding or detect_encoding(path, last="utf-8")
+    codec = known_encoding(encoding) if encoding else detect_encoding(path, last="utf-8")
     try:
         data = path.read_bytes()
     except OSError as error:
         raise BadFile(t("{file} cannot be read: {reason}.", file=path, reason=error.strerror or error)) from None
     if codec.startswith(("utf-16", "utf-32")):
         data, codec = data.decode(codec, "replace").removeprefix("\ufeff").encode(), "utf-8"
-    blocks = read_blocks(data, "utf-8" if codec == "utf-8-sig" else codec)
+    blocks = read_blocks(data, "utf-8" if codec == "utf-8-sig" else codec, forced=bool(encoding))
     if not any(block.name in ("VCALENDAR", "VEVENT") for block in blocks):
         raise BadFile(t("{file} holds no calendar: a calendar begins with BEGIN:VCALENDAR.", file=path))
     return _read(blocks, known_zone(zone) or "UTC")
@@ -175,10 +175,10 @@ def _component(event: CalendarEvent, stamp: datetime) -> icalendar.Event:
     made.add("dtstart", _written(event.start, event))
     if event.end != event.start:
         made.add("dtend", _written(event.end, event))
-    made.add("summary", " ".join(clean(event.summary).split()))
+    _add_text(made, "summary", " ".join(clean(event.summary).split()))
     for field, text in (("description", event.description), ("location", event.location)):
         if text:
-            made.add(field, clean(text))
+            _add_text(made, field, clean(text))
     if event.status:
         made.add("status", event.status.upper())
     if event.sequence:
@@ -211,6 +211,18 @@ def _written(moment: Moment, event: CalendarEvent) -> Moment:
     return local if first.utcoffset() == local.utcoffset() and not local.fold else moment.astimezone(UTC)
 
 
+def _add_text(made: icalendar.Component, field: str, text: str) -> None:
+    """Add a text escaped by our own hand: the library takes a backslash before an N for a newline."""
+    from icalendar import vText
+
+    class Text(vText):
+        def to_ical(self) -> bytes:
+            escaped = str(self).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+            return escaped.encode()
+
+    made.add(field, Text(text))
+
+
 def _add_attendee(made: icalendar.Event, attendee: str) -> None:
     from icalendar import vCalAddress, vText
 
@@ -227,6 +239,6 @@ def _alarm(event: CalendarEvent, minutes: int) -> icalendar.Alarm:
 
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", " ".join(clean(event.summary).split()) or "-")
+    _add_text(alarm, "description", " ".join(clean(event.summary).split()) or "-")
     alarm.add("trigger", timedelta(minutes=-minutes))
     return alarm
