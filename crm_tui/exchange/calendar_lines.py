@@ -12,6 +12,7 @@ _DATES = re.compile(r"([\w-]+)((?:;.*)?):\s*(\d{8}(?:T\d{6}Z?)?)\s*", re.IGNOREC
 _ZONE = re.compile(r";\s*TZID\s*=\s*\"?([^;\"]*)", re.IGNORECASE)
 _CONTENT = re.compile(r"\s*(?:\w+\.)?([A-Za-z0-9-]+)\s*((?:;(?:\"[^\"]*\"|[^\";:])*)*):(.*)", re.DOTALL)
 _PARAMETER = re.compile(r";([^\";:=]+)(?:=((?:\"[^\"]*\"|[^\";:])*))?")
+_UNSEEN = frozenset(map(chr, [*range(32), 127, 0xFEFF]))
 _CARET = {"^n": "\n", "^'": '"', "^^": "^"}
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _DATED = {"DTSTART", "DTEND", "EXDATE", "RDATE", "RECURRENCE-ID", "DUE"}
@@ -69,9 +70,9 @@ class Block:
 
 
 def clean(text: str) -> str:
-    """Text with plain newlines and without other control characters."""
+    """Text with plain newlines and without other control characters, byte order marks and halves of characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in text if sign in "\n\t" or (sign >= " " and sign != "\x7f"))
+    return "".join(sign for sign in text if sign in "\n\t" or not (sign in _UNSEEN or "\ud800" <= sign <= "\udfff"))
 
 
 def read_blocks(data: bytes, codec: str, forced: bool = False) -> list[Block]:
