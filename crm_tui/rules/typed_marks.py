@@ -1,0 +1,145 @@
+"""Which characters of a typed line each reader takes: the leftmost reading wins, and of two the longer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from crm_tui.rules import typed_day_patterns, typed_kinds, typed_repeats, typed_times
+from crm_tui.rules.typed_days import Day
+from crm_tui.rules.typed_repeats import Repeat, Times
+from crm_tui.rules.typed_times import Clock, Length, Offset, Part, Range
+from crm_tui.rules.typed_words import Around, Unclear, plain
+from crm_tui.words import t
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of contact; a word that is content as well stays in the text."""
+
+    code: str
+    content: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whose it is."""
+
+    name: str
+
+
+Value = Day | Clock | Range | Part | Length | Offset | Repeat | Times | Kind | Person | Unclear
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Characters `start` to `end` and what they say; `bound` is by, until or nothing."""
+
+    start: int
+    end: int
+    value: Value
+    bound: str = ""
+
+
+_PERSON = re.compile(r"(?<![\w.])@([^\W\d][^\s@,;。!?:、/()]*)")
+_CHINESE = re.compile("[\u3400-\u9fff]")
+_BEFORE = re.compile(
+    r"(?:(?:(?<=\s)|(?<=[,。;、])|^)(?P<word>on|by|before|no\s+later\s+than|due(?:\s+on)?|until|till|since|from|starting"
+    r"(?:\s+from)?|after|at|in)\s+|(?P<chinese>截止到?|直到|到|至|在|于|从|自|改到|推到|定在|约在))\s*$"
+)
+_BEHIND = re.compile(
+    r"\s*(?:(?P<by>之前|以前|前(?![台往面後后])|截止)|(?P<after>之后|以后|后(?![天台面]))|起|开始|的(?!话)|(?<=[一-九日天末])那天|当天)"
+)
+_BOUNDS = {"by": "by", "before": "by", "due": "by", "截止": "by", "截止到": "by", "until": "until", "till": "until",
+           "直到": "until", "到": "until", "至": "until", "after": "after"}  # fmt: skip
+
+
+def marks_of(line: str, around: Around) -> list[Mark]:
+    """What the readers take of a line, from left to right, none overlapping."""
+    text = plain(line)
+    found = sorted(_trimmed(text, _all(text, around)), key=lambda mark: (mark.start, -mark.end, _rank(mark)))
+    found = [_person_cut(mark, found, line, text) if isinstance(mark.value, Person) else mark for mark in found]
+    chosen: list[Mark] = []
+    for mark in found:
+        if mark.start >= (chosen[-1].end if chosen else 0):
+            chosen.append(mark)
+    return [_with_bounds(at, chosen, text) for at in range(len(chosen))]
+
+
+def _rank(mark: Mark) -> bool:
+    return isinstance(mark.value, Unclear)
+
+
+def _all(text: str, around: Around) -> Iterator[Mark]:
+    for patterns in (typed_repeats.PATTERNS, typed_day_patterns.PATTERNS, typed_times.PATTERNS):
+        for pattern, reader in patterns:
+            for match in pattern.finditer(text):
+                value = _read(reader, match, around)
+                if value is not None:
+                    yield Mark(match.start(), match.end(), value)
+    for pattern, kind in typed_kinds.PATTERNS:
+        for match in pattern.finditer(text):
+            yield Mark(match.start(), match.end(), Kind(kind))
+    for match in typed_kinds.CONTENT.finditer(text):
+        yield Mark(match.start(), match.end(), Kind("meeting", content=True))
+    for match in _PERSON.finditer(text):
+        yield Mark(match.start(), match.end(), Person(""))
+
+
+def _read(reader: object, match: re.Match[str], around: Around) -> Value | None:
+    """What a reader makes of a match; a day outside the years 1 to 9999 is none."""
+    try:
+        value: Value | None = reader(match, around)  # type: ignore[operator]
+    except (ValueError, OverflowError):
+        return Unclear(t("there is no such day"))
+    return value
+
+
+def _trimmed(text: str, marks: Iterator[Mark]) -> Iterator[Mark]:
+    for mark in marks:
+        start, end = mark.start, mark.end
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if start < end:
+            yield replace(mark, start=start, end=end)
+
+
+def _person_cut(mark: Mark, others: list[Mark], line: str, text: str) -> Mark:
+    """The name behind @ ends where the script changes, or where another reading begins behind two characters."""
+    end = mark.end
+    if text[mark.start + 1].isascii():
+        found = _CHINESE.search(text, mark.start + 1, end)
+        end = found.start() if found else end
+    else:
+        starts = [other.start for other in others if mark.start + 3 <= other.start < end]
+        end = min([end, *starts])
+    return Mark(mark.start, end, Person(line[mark.start + 1 : end].replace("_", " ").strip()))
+
+
+def _with_bounds(at: int, marks: list[Mark], text: str) -> Mark:
+    """Take "by", "until", 前 and the like into the day that they belong to."""
+    mark = marks[at]
+    if not isinstance(mark.value, Day | Clock | Range | Part | Repeat | Unclear):
+        return mark
+    floor = marks[at - 1].end if at else 0
+    roof = marks[at + 1].start if at + 1 < len(marks) else len(text)
+    start, end, bound = mark.start, mark.end, ""
+    if isinstance(mark.value, Unclear):
+        return mark
+    if before := _BEFORE.search(text[floor : mark.start]):
+        word = " ".join((before["word"] or before["chinese"]).split())
+        bound = _BOUNDS.get(word, "by" if word.startswith(("due", "no later")) else "")
+        if not (isinstance(mark.value, Repeat) and bound):
+            start = floor + before.start() + (len(before[0]) - len(before[0].lstrip()))
+    if behind := _BEHIND.match(text[mark.end : roof]):
+        if not isinstance(mark.value, Day):
+            behind = behind if behind[0].strip() == "的" else None
+        if behind:
+            end = mark.end + behind.end()
+            bound = "by" if behind["by"] else "after" if behind["after"] else bound
+    if bound == "after" and isinstance(mark.value, Day):
+        return Mark(start, end, Unclear(t("no certain day"), soft=True))
+    return Mark(start, end, mark.value, bound)
