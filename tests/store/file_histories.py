@@ -28,6 +28,14 @@ KINDS = (
     *("raw", "raw", "fail", "nothing", "backup", "restore", "restore", "read"),
     *("lose_memory", "damage_memory", "copy_home", "keep_home", "put_back_home"),
 )
+PROFILES = (
+    KINDS,
+    ("open", "write", "write", "keep", "crash", "overwrite", "close"),
+    ("open", "write", "write", "close", "crash", "backup", "restore"),
+    ("write", "write", "close", "copy", "raw", "move", "put_back", "keep"),
+    ("write", "write", "close", "image", "put_back_image", "copy_home"),
+    ("write", "close", "raw", "raw", "copy", "crash"),
+)
 Step = tuple[str, int, int]
 
 
@@ -46,6 +54,7 @@ class World:
         self.backups: list[Path] = []
         self.kept: list[Path] = []
         self.homes: list[tuple[int, Path]] = []
+        self.images: list[tuple[Path, tuple[int, Path]]] = []
         self.count = 0
         self.places: set[tuple[int, str]] = {(0, "p")}
         for machine in range(3):
@@ -219,6 +228,20 @@ class World:
             machine, copy = self.homes[b % len(self.homes)]
             shutil.copytree(copy, self._home(machine), dirs_exist_ok=True)
 
+    def image(self, place: tuple[int, str], b: int) -> None:
+        """File and home of a machine are kept together."""
+        self.keep(place, b)
+        self.keep_home(place, b)
+        self.images.append((self.kept[-1], self.homes[-1]))
+
+    def put_back_image(self, place: tuple[int, str], b: int) -> None:
+        """And written over what stands there, together."""
+        if self.images and not self.live(place):
+            file, (machine, home) = self.images[b % len(self.images)]
+            if machine == place[0]:
+                self._copy(file, self.file(place))
+                shutil.copytree(home, self._home(machine), dirs_exist_ok=True)
+
     def _home(self, machine: int) -> Path:
         return self.folder / str(machine) / "home"
 
@@ -246,10 +269,11 @@ class World:
 
 
 def steps_of(seed: int, count: int) -> list[Step]:
-    """The steps of one history; a third of them stays with one or two files, where most can go wrong."""
+    """The steps of one history; most stay with one or two files and a few kinds, where most can go wrong."""
     dice = random.Random(seed)
     spread = dice.choice([1, 2, 6])
-    return [(dice.choice(KINDS), dice.randrange(spread), dice.randrange(36)) for _ in range(count)]
+    kinds = dice.choice(PROFILES)
+    return [(dice.choice(kinds), dice.randrange(spread), dice.randrange(36)) for _ in range(count)]
 
 
 def shrunk(steps: list[Step], fails: object) -> list[Step]:
