@@ -43,6 +43,7 @@ class Options:
         theme_folders: folders of the person's own themes.
         log_file: where unexpected errors are written; nowhere if None.
         memory: where this machine remembers the logs that it wrote; nowhere if None.
+        data: folder of this machine's keys; that of the file if None.
         columns: columns of the customer list, by name.
         sort: its sort column; a leading - turns it round.
         lock_minutes: minutes without a key after which the screen is locked; 0 never.
@@ -64,6 +65,7 @@ class Options:
     theme_folders: tuple[Path, ...] = ()
     log_file: Path | None = None
     memory: Path | None = None
+    data: Path | None = None
     columns: tuple[str, ...] = COLUMNS
     sort: str = "name"
     lock_minutes: int = 0
@@ -100,6 +102,7 @@ class Options:
             "theme_folders": (home.themes,),
             "log_file": home.log_file,
             "memory": home.memory,
+            "data": home.data,
             "remember": remember,
             "notices": config.problems,
         }
