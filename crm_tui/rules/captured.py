@@ -10,7 +10,7 @@ from typing import Any
 from crm_tui.rules.typed_repeats import Repeat
 from crm_tui.rules.typed_words import Span
 
-_PART_STARTS = {"night": hour_and_minute(2), "morning": hour_and_minute(9), "noon": hour_and_minute(12), "afternoon": hour_and_minute(14), "evening": hour_and_minute(19)}
+_PART_STARTS = {"night": 2, "morning": 9, "noon": 12, "afternoon": 14, "evening": 19}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,9 @@ class When:
 
     def start(self, zone: tzinfo | None, hour: hour_and_minute = hour_and_minute(9)) -> datetime:
         """The instant to plan: the time, else the start of the part of the day, else `hour`."""
-        return datetime.combine(self.day, self.time or _PART_STARTS.get(self.part or "", hour), zone)
+        if self.time is not None or self.part is None:
+            return datetime.combine(self.day, self.time or hour, zone)
+        return datetime.combine(self.day, hour_and_minute(_PART_STARTS[self.part]), zone)
 
 
 @dataclass(frozen=True, slots=True)

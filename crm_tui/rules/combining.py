@@ -208,12 +208,14 @@ class _Combining:
         if self.day is not None or self.out.repeat is not None or self.part is not None:
             self._mark(mark, t("a second day"))
             return
+        now = self.around.now
         try:
-            at = (self.around.now.astimezone(UTC) + timedelta(minutes=offset.minutes)).astimezone(self.around.now.tzinfo)
+            at = (now.astimezone(UTC) + timedelta(minutes=offset.minutes)).astimezone(now.tzinfo)
         except (OverflowError, ValueError):
             self._mark(mark, t("there is no such time"))
             return
-        self.day, self.day_mark, self.time = Day(at.date()), mark, at.time().replace(second=0, microsecond=0, tzinfo=None)
+        self.day, self.day_mark = Day(at.date()), mark
+        self.time = time(at.hour, at.minute)
 
     def _soft_ones(self) -> None:
         """A mere month or a vague word is content where the line names its day in full elsewhere."""
@@ -300,4 +302,3 @@ def _confirms(day: Day, chosen: Day) -> bool:
     if day.weekday is not None and chosen.weekday is None:
         return day.weekday == chosen.day.weekday()
     return day.day == chosen.day
-

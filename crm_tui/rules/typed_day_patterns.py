@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from crm_tui.rules import typed_days as days
+from crm_tui.rules import typed_nths as nths
 from crm_tui.rules.typed_days import Day, Read, Reader
 from crm_tui.rules.typed_words import CHINESE_WEEK, COUNT, END, ENGLISH_COUNT, START, WEEKDAY, Around, Unclear
 from crm_tui.rules.written_days import MONTH_NAMES
@@ -16,8 +17,8 @@ _MONTH = f"(?P<month>{MONTH_NAMES})"
 _WHICH = r"(?P<which>this|next|last|the)"
 _UNIT = r"(?P<unit>days?|weeks?|fortnights?|months?|years?|d|w)"
 _CHINESE_UNIT = r"(?P<unit>天|日|周|个?星期|个?礼拜|个月|年)"
-_ENGLISH_NTH = rf"(?:the\s+)?(?P<nth>{days.ORDINAL})\s+(?P<unit>{WEEKDAY}|(?:working|work|business)\s*day|day)"
-_CHINESE_NTH = rf"(?P<nth>{days.CHINESE_ORDINAL})的?(?P<unit>{CHINESE_WEEK}[一二三四五六日天]|工作日|天)"
+_ENGLISH_NTH = rf"(?:the\s+)?(?P<nth>{nths.ORDINAL})\s+(?P<unit>{WEEKDAY}|(?:working|work|business)\s*day|day)"
+_CHINESE_NTH = rf"(?P<nth>{nths.CHINESE_ORDINAL})的?(?P<unit>{CHINESE_WEEK}[一二三四五六日天]|工作日|天)"
 _ORDINAL_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)"
 _NO_PLACE = r"(?!\s+(?:floor|street|avenue|ave|st|road|time|year|anniversary|order|visit|call))"
 _GOES_ON = "(?=$|[^\u3400-\u9fff]|[送拜回打去给和跟约上下早晚中前后到至祝问]|当天|那天|节)"
@@ -60,7 +61,8 @@ def _two_ways(match: re.Match[str], around: Around) -> Read:
 
 
 _TABLE: tuple[tuple[str, Reader], ...] = (
-    (rf"{START}(?P<year>\d{{4}})([-/.])(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}})(?!\d)(?:t(?=\d))?(?![-/.]\d)", days.in_full),
+    (rf"{START}(?P<year>\d{{4}})([-/.])(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}})(?!\d)(?:t(?=\d))?"
+     rf"(?![-/.]\d)", days.in_full),
     (r"(?<!\d)(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]?(?!\d)", days.in_full),
     (rf"{START}(20\d\d)(\d\d)(\d\d){END}(?![-./])", days.compact),
     (rf"{START}\d{{1,2}}([-/.])\d{{1,2}}\1(?:\d{{4}}|\d{{2}}){END}(?![-./])", days.year_last),
@@ -75,48 +77,71 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (r"半个月(?:之后|以后|后)", lambda _, a: days.later(15, "d", a)),
     (r"半年(?:之后|以后|后)", lambda _, a: days.later(6, "m", a)),
     (rf"{START}(?:in|after)\s+(?P<count>{ENGLISH_COUNT})\s*{_UNIT}(?:['’]s?\s+time)?{END}", days.after),
-    (rf"(?<![^\W\u3400-\u9fff])\+\s*(?P<count>\d{{1,3}})\s*(?P<unit>days?|weeks?|months?|years?|d|w|m|y|天|周|个?月){END}", days.after),
+    (rf"(?<![^\W\u3400-\u9fff])\+\s*(?P<count>\d{{1,3}})\s*(?P<unit>days?|weeks?|months?|years?|d|w|m|y|天|周"
+     rf"|个?月){END}", days.after),
     (rf"{START}(?P<count>{ENGLISH_COUNT})\s+{_UNIT}\s+(?:from\s+(?:now|today)|later|hence){END}", days.after),
     (rf"{START}(?P<count>{ENGLISH_COUNT})\s+{_UNIT}\s+ago{END}", days.before),
-    (rf"{START}(?:(?P<which>this|next|last|past|coming)\s+)?(?P<weekday>{WEEKDAY})(?P<week>\s+week)?\.?{END}", days.english_weekday),
+    (rf"{START}(?:(?P<which>this|next|last|past|coming)\s+)?(?P<weekday>{WEEKDAY})"
+     rf"(?P<week>\s+week)?\.?{END}", days.english_weekday),
     (rf"{START}an?\s+week\s+(?:from|on)\s+(?P<weekday>{WEEKDAY}){END}", days.a_week_from),
-    (rf"(?P<which>上上个?|上个?|下下个?|下个?|本|这个?){CHINESE_WEEK}的?\s*{CHINESE_WEEK}(?P<weekday>[一二三四五六日天])", days.chinese_weekday),
-    (rf"{START}(?P<which>this|next|last)\s+week,?\s+(?:on\s+)?(?P<weekday>{WEEKDAY})(?P<week>)\.?{END}", days.english_weekday),
-    (rf"{START}(?P<weekday>{WEEKDAY})(?P<week>)(?:\s+of)?\s+(?P<which>this|next|last)\s+week{END}", days.english_weekday),
-    (rf"(?P<which>上上个?|上个?|下下个?|下个?|本|这个?)?{CHINESE_WEEK}(?P<weekday>[一二三四五六日天](?![次回])|[1-7](?![\d家个位次人天:.]))", days.chinese_weekday),
+    (rf"(?P<which>上上个?|上个?|下下个?|下个?|本|这个?){CHINESE_WEEK}的?\s*{CHINESE_WEEK}"
+     rf"(?P<weekday>[一二三四五六日天])", days.chinese_weekday),
+    (rf"{START}(?P<which>this|next|last)\s+week,?\s+(?:on\s+)?(?P<weekday>{WEEKDAY})"
+     rf"(?P<week>)\.?{END}", days.english_weekday),
+    (rf"{START}(?P<weekday>{WEEKDAY})(?P<week>)(?:\s+of)?\s+(?P<which>this|next"
+     rf"|last)\s+week{END}", days.english_weekday),
+    (rf"(?P<which>上上个?|上个?|下下个?|下个?|本|这个?)?{CHINESE_WEEK}(?P<weekday>[一二三四五六日天](?![次回])"
+     rf"|[1-7](?![\d家个位次人天:.]))", days.chinese_weekday),
     (r"(?P<which>上上个?|上个?|下下个?|下个?|本|这个?)?周(?P<weekday>末)", days.chinese_weekend),
     (rf"{START}(?:at\s+)?(?:(?P<which>this|next|last|the)\s+)?weekend{END}", days.weekend),
-    (rf"{START}{_ENGLISH_NTH}\s+(?:of|in)\s+(?:{_WHICH}\s+)?(?:month|{_MONTH}){END}", days.nth),
-    (rf"{START}(?!(?:the\s+)?last\s+(?!w|bus)|(?:the\s+)?last\s+wed|\S+\s+day){_ENGLISH_NTH}{END}", days.nth),
-    (rf"(?:(?:{days.WHICH_MONTH})|(?P<month>{COUNT})月(?:份|的)?)?{_CHINESE_NTH}", days.nth),
-    (rf"(?<![\d第])(?:{_YEAR})(?P<month>{COUNT})月(?:份)?\s?(?P<day>{COUNT})(?:(?P<sign>[日号])|{days.NOT_COUNTED})", days.chinese_month_day),
+    (rf"{START}{_ENGLISH_NTH}\s+(?:of|in)\s+(?:{_WHICH}\s+)?(?:month|{_MONTH}){END}", nths.nth),
+    (rf"{START}(?!(?:the\s+)?last\s+(?!w|bus)|(?:the\s+)?last\s+wed|\S+\s+day){_ENGLISH_NTH}{END}", nths.nth),
+    (rf"(?:(?:{days.WHICH_MONTH})|(?P<month>{COUNT})月(?:份|的)?)?{_CHINESE_NTH}", nths.nth),
+    (rf"(?<![\d第])(?:{_YEAR})(?P<month>{COUNT})月(?:份)?\s?(?P<day>{COUNT})(?:(?P<sign>[日号])"
+     rf"|{days.NOT_COUNTED})", days.chinese_month_day),
     (rf"(?<![\d第.]){days.WHICH_MONTH}?(?P<day>{COUNT})[日号]{days.NOT_A_HOUSE}", days.numbered),
-    (rf"{START}{_MONTH}\.?\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<year>(?:19|20)\d\d))?(?![\d:]|[.,]\d){END}", days.named_month),
-    (rf"{START}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s-]*{_MONTH}\.?(?:,?[\s-]*(?P<year>(?:19|20)\d\d))?{END}(?!\d?:)", days.named_month),
+    (rf"{START}{_MONTH}\.?\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<year>(?:19|20)\d\d))?(?![\d:]"
+     rf"|[.,]\d){END}", days.named_month),
+    (rf"{START}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s-]*{_MONTH}\.?(?:,?[\s-]*(?P<year>(?:19"
+     rf"|20)\d\d))?{END}(?!\d?:)", days.named_month),
     (rf"{START}the\s+{_ORDINAL_DAY}{END}(?:\s+of\s+{_WHICH}\s+month)?{END}{_NO_PLACE}", days.numbered),
     (rf"{START}{_ORDINAL_DAY}\s+(?:of\s+)?{_WHICH}\s+month{END}", days.numbered),
-    (rf"{START}{_WHICH}\s+month,?\s+(?:on\s+)?(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{END}(?![:.]\d)", days.numbered),
+    (rf"{START}{_WHICH}\s+month,?\s+(?:on\s+)?(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{END}"
+     rf"(?![:.]\d)", days.numbered),
     (r"(?:(?P<which>上|本|这|下下|下)个?)?月(?:的)?[底末]", days.end_of_month),
     (rf"(?<![\d第])(?P<month>{COUNT})月(?:份)?[底末]", days.end_of_month),
-    (rf"{START}(?:(?:at\s+)?the\s+)?end\s+of\s+(?:{_WHICH}\s+)?month{END}|{START}(?:eom|month[ -]end){END}", days.end_of_month),
+    (rf"{START}(?:(?:at\s+)?the\s+)?end\s+of\s+(?:{_WHICH}\s+)?month{END}|{START}(?:eom"
+     rf"|month[ -]end){END}", days.end_of_month),
     (r"(?:(?P<which>上|本|这|下下|下)个?)?月(?P<place>[初中])(?!旬)", days.month_begins),
     (r"(?P<year>去年|今年|明年|后年)年?[底末]|年[底末]", days.end_of_year),
-    (rf"{START}(?:(?:at\s+)?the\s+)?end\s+of\s+(?:(?:the|this)\s+)?year{END}|{START}(?:eoy|year[ -]end){END}", days.end_of_year),
+    (rf"{START}(?:(?:at\s+)?the\s+)?end\s+of\s+(?:(?:the|this)\s+)?year{END}|{START}(?:eoy"
+     rf"|year[ -]end){END}", days.end_of_year),
     (r"(?:(?P<which>下|本|这)个?)?季度?[底末]", days.end_of_quarter),
-    (rf"{START}(?:the\s+)?end\s+of\s+(?:(?P<which>the|this|next)\s+)?quarter{END}|{START}eoq{END}", days.end_of_quarter),
+    (rf"{START}(?:the\s+)?end\s+of\s+(?:(?P<which>the|this|next)\s+)?quarter{END}"
+     rf"|{START}eoq{END}", days.end_of_quarter),
     (rf"{_LUNAR}(?P<leap>闰)?(?P<month>[正冬腊])月(?P<day>{days.LUNAR_DAY})[日号]?", days.lunar_month_day),
-    (rf"(?<![十]){_LUNAR}(?P<leap>闰)?(?P<month>{days.LUNAR_MONTH})月(?P<day>初[一二三四五六七八九十]|廿[一二三四五六七八九]?|卅)[日号]?", days.lunar_month_day),
-    (rf"(?:农历|阴历|旧历)\s*(?P<leap>闰)?(?P<month>{days.LUNAR_MONTH}|\d{{1,2}})月(?P<day>{days.LUNAR_DAY}|\d{{1,2}})[日号]?", days.lunar_month_day),
-    (r"(?:农历|阴历|旧历)?(?P<day>初[一二三四五六七八九十]|廿[一二三四五六七八九])(?![中高的年级班学毕])", days.lunar_day_only),
+    (rf"(?<![十]){_LUNAR}(?P<leap>闰)?(?P<month>{days.LUNAR_MONTH})月(?P<day>初[一二三四五六七八九十]"
+     rf"|廿[一二三四五六七八九]?|卅)[日号]?", days.lunar_month_day),
+    (rf"(?:农历|阴历|旧历)\s*(?P<leap>闰)?(?P<month>{days.LUNAR_MONTH}|\d{{1,2}})月(?P<day>{days.LUNAR_DAY}"
+     rf"|\d{{1,2}})[日号]?", days.lunar_month_day),
+    (r"(?:农历|阴历|旧历)?(?P<day>初[一二三四五六七八九十]|廿[一二三四五六七八九])"
+     r"(?![中高的年级班学毕])", days.lunar_day_only),
     (rf"(?P<name>{_ALL_FESTIVALS})节?{_GOES_ON}", _festival),
     (r"小年|清明节?|冬至|十一假期|春节假期|国庆假期|五一假期", _which_day),
-    (r"(?:下下个?|下个?|本|这个?|上个?)(?:周|星期|礼拜)(?![一二三四五六日天末1-7])|(?:下下个?|下个?|这个?|上个?)月(?![初中底末份的\d])|本月(?![初中底末\d])", _which_day),
-    (rf"{START}(?:this|next|last|coming)\s+(?:week|month|quarter|year){END}|{START}(?:eow|end\s+of\s+(?:the\s+|this\s+|next\s+)?week){END}", _which_day),
+    (r"(?:下下个?|下个?|本|这个?|上个?)(?:周|星期|礼拜)(?![一二三四五六日天末1-7])|(?:下下个?|下个?|这个?"
+     r"|上个?)月(?![初中底末份的\d])|本月(?![初中底末\d])", _which_day),
+    (rf"{START}(?:this|next|last|coming)\s+(?:week|month|quarter|year){END}|{START}(?:eow|end\s+of\s+(?:the\s+"
+     rf"|this\s+|next\s+)?week){END}", _which_day),
     (rf"(?:{_YEAR})(?<![\d个第])(?P<month>{COUNT})月(?:份)?(?:[上中下]旬|初)?(?![\d后前内])", _which_day),
     (r"(?:前年|去年|明年|后年)年?初?|年初|[上中下]旬", _which_day),
-    (rf"{START}(?:in\s+|early\s+|mid[ -]|late\s+|this\s+|next\s+|last\s+){_MONTH}{END}|{START}(?:january|february|april|june|july|august|september|october|november|december){END}", _which_day),
-    (r"改天|改日|过几天|过两天|过些天|过阵子|近期|这几天|这两天|前几天|前两天|几天[前后]|择日|有空时?|半天|整天|全天", _vague),
-    (rf"{START}(?:soon|someday|some\s+day|sometime|one\s+day|asap|all\s+day|(?:in\s+)?a\s+(?:few|couple\s+of)\s+(?:days|weeks|months)(?:\s+(?:ago|later))?|(?:with)?in\s+(?:the\s+next\s+)?{ENGLISH_COUNT}\s+to\s+{ENGLISH_COUNT}\s+{_UNIT}|within\s+{ENGLISH_COUNT}\s+(?:days?|weeks?|months?)){END}", _vague),
+    (rf"{START}(?:in\s+|early\s+|mid[ -]|late\s+|this\s+|next\s+|last\s+){_MONTH}{END}|{START}(?:january"
+     rf"|february|april|june|july|august|september|october|november|december){END}", _which_day),
+    (r"改天|改日|过几天|过两天|过些天|过阵子|近期|这几天|这两天|前几天|前两天|几天[前后]|择日|有空时?|半天|整天"
+     r"|全天", _vague),
+    (rf"{START}(?:soon|someday|some\s+day|sometime|one\s+day|asap|all\s+day|(?:in\s+)?a\s+(?:few|couple\s+of)\s+"
+     rf"(?:days|weeks|months)(?:\s+(?:ago|later))?|(?:with)?in\s+"
+     rf"(?:the\s+next\s+)?{ENGLISH_COUNT}\s+to\s+{ENGLISH_COUNT}\s+{_UNIT}|within\s+{ENGLISH_COUNT}\s+(?:days?"
+     rf"|weeks?|months?)){END}", _vague),
     (rf"(?<![\d第])(?:{COUNT})(?:天|周|个?星期|个?月|日)(?:之内|以内|内)", _vague),
 )  # fmt: skip
 PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(

@@ -66,7 +66,7 @@ ENGLISH_NAMED = "|".join(sorted((name for name in _NAMED if name.isascii()), key
     " ", r"\s+"
 )
 _UNITS = {"d": 1, "天": 1, "日": 1, "w": 7, "周": 7, "期": 7, "拜": 7, "f": 14}
-_MONTHS_OF = {"上": -1, "last": -1, "本": 0, "这": 0, "这个": 0, "this": 0, "the": 0, "下": 1, "next": 1, "下下": 2}
+MONTHS_OF = {"上": -1, "last": -1, "本": 0, "这": 0, "这个": 0, "this": 0, "the": 0, "下": 1, "next": 1, "下下": 2}
 _YEARS_OF = {"前年": -2, "去年": -1, "今年": 0, "明年": 1, "后年": 2}
 WHICH_MONTH = r"(?:(?P<which>上|本|这|下下|下)个?月(?:份|的)?\s*)"
 NOT_A_HOUSE = r"(?![楼线店门馆厅院桌机仓柜车位间室库样房厂])"
@@ -75,15 +75,6 @@ LUNAR_DAY = (
     r"(?:初[一二三四五六七八九十]|十[一二三四五六七八九]?|廿[一二三四五六七八九]?|二十[一二三四五六七八九]?|三十|卅)"
 )
 LUNAR_MONTH = r"(?:十[一二]|[正一二三四五六七八九十冬腊])"
-_ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5,
-             "5th": 5, "last": -1}  # fmt: skip
-ORDINAL = f"(?:{'|'.join(_ORDINALS)})"
-CHINESE_ORDINAL = r"(?:第[一二三四五1-5]个?|最后一?个?|末个)"
-
-
-def nth_of(text: str) -> int:
-    """Which one an ordinal means, -1 for the last."""
-    return _ORDINALS[text] if text in _ORDINALS else number(re.sub("[第个]", "", text)) or -1
 
 
 def nearest(days: Iterable[date | None], around: Around) -> date | None:
@@ -94,24 +85,25 @@ def nearest(days: Iterable[date | None], around: Around) -> date | None:
     return min((day for day in days if day is not None and day >= today), default=None)
 
 
-def _on(day: date | None) -> Read:
+def on(day: date | None) -> Read:
+    """A day that was reckoned, or the mark that there is none."""
     return Day(day) if day is not None else no_such_day()
 
 
 def in_full(match: re.Match[str], _: Around) -> Read:
     """Year, month and day in their groups."""
-    return _on(day_of(int(match["year"]), int(match["month"]), int(match["day"])))
+    return on(day_of(int(match["year"]), int(match["month"]), int(match["day"])))
 
 
 def month_day(month: int, day: int, around: Around, year: int | None = None) -> Read:
     """The day of this number in this month, of the year if one was typed."""
     if year is not None or day_of(2000, month, day) is None:
-        return _on(day_of(year or 2001, month, day))
+        return on(day_of(year or 2001, month, day))
     years = range(around.today.year - 8, around.today.year + 9)
     found = nearest((day_of(year, month, day) for year in years if 0 < year < 10_000), around)
     if found is not None and abs(found.year - around.today.year) > 1:
         return Unclear(t("the nearest 29 February is in {year}", year=found.year), (found.isoformat(),))
-    return _on(found)
+    return on(found)
 
 
 def day_of_month(day: int, around: Around, months: int | None = None) -> Read:
@@ -143,63 +135,8 @@ def _in_week(at: int, weeks: int, around: Around) -> date:
     return around.today + timedelta(days=7 * weeks + at - around.today.weekday())
 
 
-def nth_weekday(year: int, month: int, at: int, nth: int) -> date | None:
-    """The n-th such weekday of a month, counted from its end if negative; None if there is none."""
-    first = date(year, month, 1)
-    if nth < 0:
-        last = month_end(first)
-        return last - timedelta(days=(last.weekday() - at) % 7)
-    return day_of(year, month, 1 + (at - first.weekday()) % 7 + 7 * (nth - 1))
-
-
-def nth_working_day(year: int, month: int, nth: int, is_working_day: Callable[[date], bool]) -> date | None:
-    """The n-th working day of a month, counted from its end if negative; None if there is none."""
-    first = date(year, month, 1)
-    days = [first + timedelta(days=ahead) for ahead in range(month_end(first).day)]
-    working = [day for day in days if is_working_day(day)]
-    at = nth - 1 if nth > 0 else nth
-    return working[at] if -len(working) <= at < len(working) else None
-
-
-def nth(match: re.Match[str], around: Around) -> Read:
-    """第一个周一, the last friday of next month, 下个月最后一个工作日, 5月第二个周日."""
-    found = match.groupdict()
-    nth = nth_of(found["nth"])
-    today = around.today
-    which = found.get("which")
-    if found.get("month"):
-        month = MONTHS.get(found["month"]) or number(found["month"]) or 0
-        if not 1 <= month <= 12:
-            return no_such_day()
-        return _nth_of_month(month, nth, found["unit"], around)
-    elif which and which != "the":
-        firsts = [add_months(today.replace(day=1), _MONTHS_OF[which])]
-    else:
-        firsts = [add_months(today.replace(day=1), months) for months in range(-5, 6)]
-    days = [_nth_in(first, nth, found["unit"], around) for first in firsts]
-    return _on(days[0] if len(days) == 1 else nearest(days, around))
-
-
-def _nth_of_month(month: int, nth: int, unit: str, around: Around) -> Read:
-    """In the nearest month of this number that is not over; in a log line the last that has begun."""
-    years = range(around.today.year - 1, around.today.year + 2)
-    days = [(date(year, month, 1), _nth_in(date(year, month, 1), nth, unit, around)) for year in years]
-    if around.past:
-        known = [day for first, day in reversed(days) if first <= around.today and (day or first) <= around.today]
-    else:
-        known = [day for first, day in days if month_end(first) >= around.today and (day or month_end(first)) >= around.today]
-    return _on(known[0] if known else None)
-
-
-def _nth_in(first: date, nth: int, unit: str, around: Around) -> date | None:
-    if re.match("工作日|working|work|business", unit):
-        return nth_working_day(first.year, first.month, nth, around.is_working_day)
-    if unit in ("天", "day"):
-        return month_end(first) if nth < 0 else day_of(first.year, first.month, nth)
-    return nth_weekday(first.year, first.month, weekday(unit), nth)
-
-
 def named(match: re.Match[str], around: Around) -> Read:
+    """Today, 明天, the day before yesterday."""
     word = " ".join(match["named"].split())
     ends = word[-1]
     part = {"晚": "evening", "早": "morning", "晨": "morning"}.get(ends) or ("evening" if "night" in word else None)
@@ -220,16 +157,19 @@ def later(count: int, unit: str, around: Around) -> Read:
 
 
 def after(match: re.Match[str], around: Around) -> Read:
+    """So many days, weeks, months or years from today."""
     count = number(match["count"])
     return later(count, match["unit"], around) if count else None
 
 
 def before(match: re.Match[str], around: Around) -> Read:
+    """So many days, weeks, months or years ago."""
     count = number(match["count"])
     return later(-count, match["unit"], around) if count else None
 
 
 def english_weekday(match: re.Match[str], around: Around) -> Read:
+    """Friday, this, next, last or coming friday, "friday week"."""
     at, which = weekday(match["weekday"]), match["which"]
     this = _in_week(at, 0, around)
     if match["week"]:
@@ -258,6 +198,7 @@ def _either(reason: str, *days: date) -> Unclear:
 
 
 def chinese_weekday(match: re.Match[str], around: Around) -> Read:
+    """周五, 这周五, 下周五, 上周五, 下下周一."""
     at, which = weekday(match["weekday"]), (match["which"] or "").removesuffix("个")
     if not which:
         return weekday_of(at, around)
@@ -272,6 +213,7 @@ def chinese_weekend(match: re.Match[str], around: Around) -> Read:
 
 
 def weekend(match: re.Match[str], around: Around) -> Read:
+    """The Saturday of a weekend."""
     weeks = {"next": 1, "last": -1}.get(match["which"] or "")
     if weeks is None:
         return Day(_in_week(5, -1 if around.past and around.today.weekday() < 5 else 0, around))
@@ -279,6 +221,7 @@ def weekend(match: re.Match[str], around: Around) -> Read:
 
 
 def chinese_month_day(match: re.Match[str], around: Around) -> Read:
+    """12月5号, 明年三月一日."""
     month, day = number(match["month"]), number(match["day"])
     if not month or not day:
         return no_such_day()
@@ -309,6 +252,7 @@ def two_numbers(match: re.Match[str], around: Around) -> Read:
 
 
 def year_last(match: re.Match[str], around: Around) -> Read:
+    """25/12/2026, 25.12.2026."""
     ways = [parse_day(match[0], around.today, dayfirst) for dayfirst in (True, False)]
     known = parse_day(match[0], around.today)
     if known:
@@ -323,14 +267,16 @@ def month_first(match: re.Match[str], around: Around) -> Read:
 
 
 def named_month(match: re.Match[str], around: Around) -> Read:
+    """Dec 5, 5th of December 2027."""
     year = int(match["year"]) if match["year"] else None
     return month_day(MONTHS[match["month"]], int(match["day"]), around, year)
 
 
 def numbered(match: re.Match[str], around: Around) -> Read:
+    """15号, 下个月15号, the 15th, next month 31."""
     found = match.groupdict()
     which = found.get("which")
-    read = day_of_month(number(found["day"]) or 0, around, None if which is None else _MONTHS_OF[which])
+    read = day_of_month(number(found["day"]) or 0, around, None if which is None else MONTHS_OF[which])
     return replace(read, loose=True) if isinstance(read, Day) and which is None else read
 
 
@@ -341,6 +287,7 @@ def compact(match: re.Match[str], around: Around) -> Read:
 
 
 def end_of_month(match: re.Match[str], around: Around) -> Read:
+    """月底, 5月底, end of next month."""
     found = match.groupdict()
     first = around.today.replace(day=1)
     if found.get("month"):
@@ -348,31 +295,33 @@ def end_of_month(match: re.Match[str], around: Around) -> Read:
         if not 1 <= month <= 12:
             return no_such_day()
         years = (around.today.year - 1, around.today.year, around.today.year + 1)
-        return _on(nearest((month_end(date(year, month, 1)) for year in years), around))
+        return on(nearest((month_end(date(year, month, 1)) for year in years), around))
     which = found.get("which")
     if which and which != "the":
-        return Day(month_end(add_months(first, _MONTHS_OF[which])))
-    return _on(nearest((month_end(add_months(first, months)) for months in (-1, 0)), around))
+        return Day(month_end(add_months(first, MONTHS_OF[which])))
+    return on(nearest((month_end(add_months(first, months)) for months in (-1, 0)), around))
 
 
 def month_begins(match: re.Match[str], around: Around) -> Read:
     """月初 is the first and 月中 the fifteenth of the month."""
     day = 1 if match["place"] == "初" else 15
     which = match["which"]
-    return day_of_month(day, around, None if which is None else _MONTHS_OF[which])
+    return day_of_month(day, around, None if which is None else MONTHS_OF[which])
 
 
 def end_of_year(match: re.Match[str], around: Around) -> Read:
+    """年底, 明年底, end of year."""
     year = around.today.year + _YEARS_OF.get(match.groupdict().get("year") or "", -1 if around.past else 0)
-    return _on(day_of(year, 12, 31))
+    return on(day_of(year, 12, 31))
 
 
 def end_of_quarter(match: re.Match[str], around: Around) -> Read:
+    """季度末, end of next quarter."""
     ends = [month_end(date(year, month, 1)) for year in (around.today.year - 1, around.today.year) for month in
             (3, 6, 9, 12)]  # fmt: skip
     found = nearest(ends, around)
     ahead = match.groupdict().get("which") in ("下", "next")
-    return _on(month_end(add_months(found, 3)) if found and ahead else found)
+    return on(month_end(add_months(found, 3)) if found and ahead else found)
 
 
 def _solar_years(around: Around) -> range:
@@ -392,6 +341,7 @@ def lunar(month: int, day: int, around: Around) -> Read:
 
 
 def lunar_month_day(match: re.Match[str], around: Around) -> Read:
+    """正月十五, 农历5月5日."""
     if match["leap"]:
         return Unclear(t("a leap month is not in every year: type the day of the solar calendar"))
     month = {"冬": 11, "腊": 12, "正": 1}.get(match["month"]) or chinese_number(match["month"]) or 0
@@ -403,7 +353,8 @@ def _lunar_number(text: str) -> int:
 
 
 def lunar_day_only(match: re.Match[str], around: Around) -> Read:
+    """初三: the nearest such day of any lunar month."""
     day = _lunar_number(match["day"])
     months = (month for number in range(1, 13) for month in (number, -number))
     years = _solar_years(around)
-    return _on(nearest((solar_day(year, month, day) for month in months for year in years), around))
+    return on(nearest((solar_day(year, month, day) for month in months for year in years), around))

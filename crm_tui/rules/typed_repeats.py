@@ -8,16 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from crm_tui.rules.lunar_years import FIRST, LAST, solar_day
-from crm_tui.rules.typed_days import (
-    CHINESE_ORDINAL,
-    LUNAR_DAY,
-    LUNAR_MONTH,
-    NOT_A_HOUSE,
-    ORDINAL,
-    nth_of,
-    nth_weekday,
-    nth_working_day,
-)
+from crm_tui.rules.typed_days import LUNAR_DAY, LUNAR_MONTH, NOT_A_HOUSE
+from crm_tui.rules.typed_nths import CHINESE_ORDINAL, ORDINAL, nth_of, nth_weekday, nth_working_day
 from crm_tui.rules.typed_words import (
     CHINESE_WEEK,
     COUNT,
@@ -67,7 +59,9 @@ class Repeat:
     @property
     def fixed(self) -> bool:
         """Whether the rule itself says its days, without a first one to count from."""
-        return bool(self.weekdays or self.month_day or self.working_day is not None) or self == Repeat("daily", part=self.part, until=self.until, count=self.count)
+        if self.freq == "daily" and self.interval == 1:
+            return True
+        return bool(self.weekdays or self.month_day or self.working_day is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +243,11 @@ def _times(match: re.Match[str], _: Around) -> Times | None:
     return Times(count) if count else None
 
 
-_PER = rf"(?P<count>隔?{COUNT}?个?)"
 _MONTHS_PER = r"每(?:(?P<quarter>个?季度?)|(?P<count>隔?[一二两三四五六七八九十\d]{0,3})个?月)(?:的|份)?\s*"
-_MONTHLY = r"(?:every\s+(?:(?P<other>other)\s+|(?P<count>\d{1,2})\s+)?months?|each\s+month|monthly|(?P<quarter>quarterly|every\s+quarter))"
+_MONTHLY = (
+    r"(?:every\s+(?:(?P<other>other)\s+|(?P<count>\d{1,2})\s+)?months?|each\s+month|monthly|"
+    r"(?P<quarter>quarterly|every\s+quarter))"
+)
 _OF_EVERY = r"(?:\s+(?:of|in)\s+(?:every|each)\s+(?:(?P<other>other)\s+)?(?:month|(?P<quarter>quarter)))"
 _ENGLISH_DAY = rf"(?:{WEEKDAY}|(?:working|work|business)\s*day|day)"
 _NTH_DAY = rf"(?P<nth>{ORDINAL})\s+(?P<day>{_ENGLISH_DAY})"
@@ -266,7 +262,8 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (r"隔天|隔日|每隔一?[天日]", _simple("daily", 2)),
     (rf"每(?P<count>{COUNT})[个]?(?P<unit>天|日|周|个?星期|个?礼拜|个?月|年)(?:一次)?", _every),
     (r"隔周|双周|每隔周", _simple("weekly", 2)),
-    (rf"(?:每逢|逢|每(?P<count>隔?{COUNT}?)个?)(?:{CHINESE_WEEK})的?\s*(?:{CHINESE_WEEK})?{_CHINESE_DAYS}?", _chinese_week),
+    (rf"(?:每逢|逢|每(?P<count>隔?{COUNT}?)个?)(?:{CHINESE_WEEK})的?\s*"
+     rf"(?:{CHINESE_WEEK})?{_CHINESE_DAYS}?", _chinese_week),
     (rf"隔周的?\s*(?P<count>){CHINESE_WEEK}(?P<days>[一二三四五六日天])", lambda m, _: Repeat(
         "weekly", 2, ((weekday(m["days"]), None),))),
     (rf"(?:每个?)?(?:(?P<count>{COUNT})个?|半)?(?P<unit>天|日|周|星期|礼拜|月|年)(?:一|1)(?:次|回)", _every),
@@ -286,11 +283,14 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (rf"{START}(?:once\s+(?:a|per|each)|each)\s+(?P<unit>week|month|year){END}", _every),
     (rf"{START}every\s+(?:other|second)\s+(?P<unit>day|week|month|year){END}", _other),
     (rf"{START}every\s+(?P<part>morning|afternoon|evening|night){END}", _day_part),
-    (rf"{START}(?:every|each)\s+(?:week\s*day|work\s*day|working\s+day|business\s+day)s?{END}|{START}weekdays{END}", _working_days),
+    (rf"{START}(?:every|each)\s+(?:week\s*day|work\s*day|working\s+day|business\s+day)s?{END}"
+     rf"|{START}weekdays{END}", _working_days),
     (rf"{START}(?:(?:every|each)\s+weekend|weekends){END}", _weekends),
-    (rf"{START}(?:every|each)\s+(?:(?P<other>other)\s+|(?P<second>second|2nd)\s+)?{_DAYS}(?:\s+(?P<part>morning|afternoon|evening))?{END}",
+    (rf"{START}(?:every|each)\s+(?:(?P<other>other)\s+|(?P<second>second|2nd)\s+)?{_DAYS}(?:\s+(?P<part>morning"
+     rf"|afternoon|evening))?{END}",
      _english_weekdays),
-    (rf"{START}(?:every\s+(?:(?P<other>other)\s+|(?P<count>{ENGLISH_COUNT})\s+)?weeks?|weekly)(?:\s+on)?\s+{_DAYS}{END}",
+    (rf"{START}(?:every\s+(?:(?P<other>other)\s+|(?P<count>{ENGLISH_COUNT})\s+)?weeks?|weekly)"
+     rf"(?:\s+on)?\s+{_DAYS}{END}",
      _english_weekdays),
     (rf"{START}{_DAYS.replace('s?(?:', 's(?:', 1)}{END}", lambda m, a: _english_weekdays(m, a) if re.search(
         r"days?s$|(?:mon|tue|wed|thu|fri|sat|sun)s$", m["days"]) else None),
@@ -298,21 +298,29 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (rf"{START}fortnightly{END}|{START}every\s+fortnight{END}", _simple("weekly", 2)),
     (rf"{START}{_MONTHLY}{END}", lambda m, _: Repeat("monthly", _monthly_interval(m))),
     (rf"{START}{_MONTHLY}\s+on\s+the\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{END}", _month_day),
-    (rf"{START}(?:every|each)\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)(?:\s+of\s+the\s+month)?{END}(?!\s+(?:{WEEKDAY}|day|week|month|year))", _month_day),
+    (rf"{START}(?:every|each)\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)(?:\s+of\s+the\s+month)?{END}(?!\s+(?:{WEEKDAY}"
+     rf"|day|week|month|year))", _month_day),
     (rf"{START}(?:on\s+)?(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_OF_EVERY}{END}", _month_day),
     (rf"{START}(?:at\s+)?(?:the\s+)?(?P<end>end)\s+of\s+(?:every|each)\s+month{END}|{START}every\s+month\s+end{END}",
      lambda m, _: Repeat("monthly", month_day=-1)),
     (rf"{START}{_MONTHLY}\s+on\s+the\s+{_NTH_DAY}{END}", _nth),
     (rf"{START}(?:on\s+)?(?:the\s+)?{_NTH_DAY}{_OF_EVERY}{END}", _nth),
-    (rf"{START}(?:every|each)\s+(?P<nth>first|1st|third|3rd|fourth|4th|last)\s+(?P<day>{_ENGLISH_DAY})(?:\s+of\s+(?:the|every|each)\s+month)?{END}", _nth),
-    (rf"{START}(?:every|each)\s+(?P<nth>second|2nd)\s+(?P<day>{_ENGLISH_DAY})\s+of\s+(?:the|every|each)\s+month{END}", _nth),
+    (rf"{START}(?:every|each)\s+(?P<nth>first|1st|third|3rd|fourth|4th|last)\s+(?P<day>{_ENGLISH_DAY})"
+     rf"(?:\s+of\s+(?:the|every|each)\s+month)?{END}", _nth),
+    (rf"{START}(?:every|each)\s+(?P<nth>second|2nd)\s+(?P<day>{_ENGLISH_DAY})\s+of\s+(?:the|every"
+     rf"|each)\s+month{END}", _nth),
     (rf"{START}(?:yearly|annually|every\s+year){END}", _simple("yearly", 1)),
-    (rf"{START}(?:(?:yearly|annually|every\s+year)\s+on|every|each)\s+(?P<month>{MONTH_NAMES})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{END}(?!:)", _yearly),
-    (rf"{START}(?:(?:yearly|annually|every\s+year)\s+on\s+(?:the\s+)?|every\s+)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{MONTH_NAMES}){END}", _yearly),
-    (rf"{START}(?:bi-?weekly|bi-?monthly|semi-?monthly|twice\s+(?:a|per)\s+\w+|\w+\s+times\s+(?:a|per)\s+\w+|semi-?annually){END}", _unclear_often),
-    (rf"(?<![第\d])(?:共|一共|重复|总共)?(?P<count>{COUNT})次(?!日)|{START}x\s?(?P<xcount>\d{{1,3}}){END}", lambda m, _: Times(
+    (rf"{START}(?:(?:yearly|annually|every\s+year)\s+on|every|each)\s+(?P<month>{MONTH_NAMES})\.?\s+"
+     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{END}(?!:)", _yearly),
+    (rf"{START}(?:(?:yearly|annually|every\s+year)\s+on\s+(?:the\s+)?|every\s+)(?P<day>\d{{1,2}})(?:st|nd|rd"
+     rf"|th)?\s+(?:of\s+)?(?P<month>{MONTH_NAMES}){END}", _yearly),
+    (rf"{START}(?:bi-?weekly|bi-?monthly|semi-?monthly|twice\s+(?:a|per)\s+\w+|\w+\s+times\s+(?:a|per)\s+\w+"
+     rf"|semi-?annually){END}", _unclear_often),
+    (rf"(?<![第\d])(?:共|一共|重复|总共)?(?P<count>{COUNT})次(?!日)|{START}x\s?"
+     rf"(?P<xcount>\d{{1,3}}){END}", lambda m, _: Times(
         number(m["count"] or m["xcount"]) or 1)),
     (rf"{START}(?:for\s+)?(?P<count>{ENGLISH_COUNT})\s+times{END}", _times),
-    (rf"{START}for\s+{ENGLISH_COUNT}\s+(?:days?|weeks?|months?|years?){END}|(?:持续|连续){COUNT}(?:天|周|个?星期|个?月|年)", _unclear_often),
+    (rf"{START}for\s+{ENGLISH_COUNT}\s+(?:days?|weeks?|months?|years?){END}|(?:持续|连续){COUNT}(?:天|周|个?星期"
+     rf"|个?月|年)", _unclear_often),
 )  # fmt: skip
 PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple((re.compile(text), reader) for text, reader in _TABLE)

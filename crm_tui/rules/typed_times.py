@@ -220,7 +220,7 @@ def _clock(match: re.Match[str], _: Around) -> Timed:
 
 
 def _at(match: re.Match[str], around: Around) -> Timed:
-    """"at 10" is a time, "at 10 Downing Street" is not."""
+    """Where "at 10" is a time; the pattern leaves "at 10 Downing Street" alone."""
     return Clock(int(match["hour"]), 0, sure=match["hour"].startswith("0"))
 
 

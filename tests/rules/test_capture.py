@@ -102,7 +102,7 @@ LINES: list[tuple[str, tuple[str | None, ...]]] = [
 LOG_LINES: list[tuple[str, tuple[str | None, ...]]] = [
     ("昨天下午 拜访 华为 谈价格 40分钟", ("华为", "2026-03-03 afternoon", "visit", "40", None, "谈价格")),
     ("上周三 王芳 电话 要样品", ("王芳", "2026-02-25", "call", None, None, "要样品")),
-    ("called Fang Li yesterday 4pm, wants a quote", ("Fang Li", "2026-03-03T16:00", "call", None, None, "wants a quote")),
+    ("called Fang Li yesterday 4pm, wants", ("Fang Li", "2026-03-03T16:00", "call", None, None, "wants")),
     ("met 华为 monday", ("华为", "2026-03-02", "meeting", None, None, "")),
     ("半小时前 王芳 来电 投诉", ("王芳", "2026-03-04T10:00", "call", None, None, "投诉")),
     ("今天9点 华为 拜访", ("华为", "2026-03-04T09:00", "visit", None, None, "")),
@@ -242,9 +242,13 @@ def test_a_part_of_the_day_has_an_hour_to_start() -> None:
     assert when.start(NOW.tzinfo).isoformat() == "2026-03-05T14:00:00+08:00"
 
 
-PIECES = ["王芳", "明天", "下周三", "15:00", "3pm", "回访", "call", "every monday", "每两周", "5/12", "Feb 30", "@Anna", "1小时",
-          "到", "before", "until", "至", "月底", "正月十五", "初三", "半", "三", "点", "，", " ", "　", "：", "🎂", "１２", "年", "月", "日",
-          "0", "99", "next", "last", "a", "天后", "in", "x3", "的", "前", "후", "İ", "ß", "٣", "½", "第", "次"]  # fmt: skip
+PIECES = (
+    """
+0 99 a 半 三 点 年 月 日 到 至 的 前 第 次 ， 후 İ ß ٣ ½ ： １２ 🎂 天后 月底 初三 明天 王芳 回访 下周三 15:00 3pm call every 每两周
+5/12 @Anna 1小时 before until monday next last in x3 正月十五 Feb 30 every_monday 农历 分钟 - ~ / . : ( 星期 周 号 @ am 上午 晚
+""".replace("_", " ").split()
+    + [" ", "\u3000", "\n"]
+)
 LINE = st.one_of(st.text(max_size=40), st.lists(st.sampled_from(PIECES), max_size=12).map("".join),
                  st.lists(st.sampled_from(PIECES), max_size=10).map(" ".join))  # fmt: skip
 MOMENTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(lambda at: at.replace(tzinfo=NOW.tzinfo))
@@ -279,7 +283,9 @@ def test_no_year_is_an_accident(line: str, now: datetime, past: bool) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.permutations(["王芳", "下周三", "15:00", "回访", "报价", "1小时", "@Anna"]), st.sampled_from([" ", "，", "  "]))
+@given(
+    st.permutations(["王芳", "下周三", "15:00", "回访", "报价", "1小时", "@Anna"]), st.sampled_from([" ", "，", "  "])
+)
 def test_the_order_of_the_words_is_free(words: list[str], between: str) -> None:
     found = capture(between.join(words), NOW, find=find)
     assert found.when == When(date(2026, 3, 11), datetime(2026, 3, 11, 15).time())
