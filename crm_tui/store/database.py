@@ -225,6 +225,11 @@ class Store:
             self._keeper.create(self._writer, self._ms(), self.person)
             self._writer.execute("INSERT OR IGNORE INTO setting VALUES('workspace', ?)", (secrets.token_hex(16),))
 
+    def leave(self) -> None:
+        """Note where the log ends, for a program that must end at once; a later write is noted anew."""
+        with self.lock:
+            self._keeper.leave(self._writer)
+
     def close(self) -> None:
         """Note where the log ends, and close all connections."""
         with self.lock:

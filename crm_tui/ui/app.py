@@ -20,6 +20,7 @@ from crm_tui.errors import CrmError
 from crm_tui.ui import themes
 from crm_tui.ui.actions import AppActions
 from crm_tui.ui.curtain import Curtain
+from crm_tui.ui.ending import end_on_signals
 from crm_tui.ui.failures import told
 from crm_tui.ui.keeping import Keeping
 from crm_tui.ui.masking import Masking
@@ -233,6 +234,7 @@ def _keep_for_good() -> None:
 def run(options: Options) -> int:
     """Run the app until the person leaves it; the exit code says whether it went well."""
     app = CrmApp(options)
+    end_on_signals(app)
     app.run()
     if app.crm is not None:
         app.crm.close()

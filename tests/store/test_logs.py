@@ -306,6 +306,51 @@ def test_raw_changes_of_a_copy_move_into_its_own_log(db_file: Path, home: Path, 
         assert check.check(db, store.catalogue) == []
 
 
+# Programs that are told to end, commands, the demo.
+
+
+def test_a_program_that_is_told_to_end_notes_where_its_log_ends(db_file: Path, home: Path) -> None:
+    store = Store.open(db_file, lambda: NOW, create=False, memory=home)
+    write(store)
+    store.leave()
+    store._writer.close()
+    with opened(db_file, home) as again:
+        write(again)
+        again.leave()
+        write(again)
+    assert written(db_file, home) == all_logs(db_file)[0]
+    assert len(all_logs(db_file)) == 1
+
+
+def test_commands_go_on_with_one_log_and_a_copied_file_has_its_own(tmp_path: Path) -> None:
+    from crm_tui.cli.run import run
+
+    def call(home: str, *words: str) -> None:
+        before = signal.getsignal(signal.SIGTERM)
+        assert run(["--home", str(tmp_path / home), *words]) == 0
+        signal.signal(signal.SIGTERM, before)
+
+    def count(file: Path) -> int:
+        return len(all_logs(file))
+
+    mine, other = tmp_path / "mine" / "crm.db", tmp_path / "other" / "crm.db"
+    for name in ("Ann", "Ben", "Cem"):
+        call("mine", "people", "add", name)
+    assert count(mine) == 1
+    other.parent.mkdir()
+    shutil.copyfile(mine, other)
+    call("other", "people")
+    assert count(other) == 1
+    call("other", "people", "add", "Deng")
+    call("other", "people", "add", "Eva")
+    assert count(other) == 2
+    call("other", "backup", str(tmp_path / "copy.db"))
+    call("other", "restore-backup", str(tmp_path / "copy.db"))
+    assert count(other) == 2
+    call("other", "undo")
+    assert count(other) == 3
+
+
 # Backups.
 
 
