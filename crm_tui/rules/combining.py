@@ -43,6 +43,7 @@ class _Combining:
         self.day_mark: Mark | None = None
         self.time: time | None = None
         self.part: str | None = None
+        self.by = False
 
     def result(self) -> Combined:
         """Take one kind of mark after the other; days know of the series, the series' first day of the time."""
@@ -128,6 +129,13 @@ class _Combining:
                 self._mark(mark, t("a second day"))
                 continue
             self._take(mark, "when")
+        repeat = self.out.repeat
+        if self.day is not None and self.day.lunar and repeat is not None and not repeat.fixed:
+            if repeat.freq != "yearly" and self.day_mark is not None:
+                self._mark(self.day_mark, t("a series follows the lunar calendar by the year only"))
+                self.day = None
+                return
+            self.out.repeat = replace(repeat, month=self.day.lunar[0], month_day=self.day.lunar[1], lunar=True)
 
     def _belongs_to_series(self, mark: Mark, day: Day) -> bool:
         """Take the last day of a series, or the weekday of one that has none."""
@@ -163,6 +171,7 @@ class _Combining:
                 self._mark(mark, t("a second time"))
                 continue
             timed = mark
+            self.by = mark.bound == "by"
             self._take(mark, "when")
         if timed is not None:
             self._time(timed)
@@ -235,7 +244,9 @@ class _Combining:
             if self.day_mark is not None:
                 self._mark(self.day_mark, t("the series does not fall on this day"))
             return self._first_of_series()
-        return self._checked(When(day, self.time, self.part, by=bool(self.day_mark and self.day_mark.bound == "by")))
+        return self._checked(
+            When(day, self.time, self.part, by=self.by or (self.day_mark is not None and self.day_mark.bound == "by"))
+        )
 
     def _near(self) -> bool:
         """Whether the time makes a bare weekday today."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from crm_tui.rules import typed_days as days
 from crm_tui.rules import typed_nths as nths
@@ -41,7 +42,7 @@ def _festival(match: re.Match[str], around: Around) -> Read:
     lunar = name in _LUNAR_FESTIVALS
     month, day = _LUNAR_FESTIVALS[name] if lunar else _FESTIVALS[name]
     found = days.lunar(month, day, around) if lunar else days.month_day(month, day, around)
-    return Day(found.day, weak=True) if isinstance(found, Day) else found
+    return replace(found, weak=True) if isinstance(found, Day) else found
 
 
 def _which_day(_: re.Match[str], around: Around) -> Read:
@@ -81,7 +82,7 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
      rf"|个?月){END}", days.after),
     (rf"{START}(?P<count>{ENGLISH_COUNT})\s+{_UNIT}\s+(?:from\s+(?:now|today)|later|hence){END}", days.after),
     (rf"{START}(?P<count>{ENGLISH_COUNT})\s+{_UNIT}\s+ago{END}", days.before),
-    (rf"{START}(?:(?P<which>this|next|last|past|coming)\s+)?(?P<weekday>{WEEKDAY})"
+    (rf"{START}(?:(?P<which>this|next|last|past|coming)\s+|(?<!the ))(?P<weekday>{WEEKDAY})"
      rf"(?P<week>\s+week)?\.?{END}", days.english_weekday),
     (rf"{START}an?\s+week\s+(?:from|on)\s+(?P<weekday>{WEEKDAY}){END}", days.a_week_from),
     (rf"(?P<which>上上个?|上个?|下下个?|下个?|本|这个?){CHINESE_WEEK}的?\s*{CHINESE_WEEK}"
@@ -136,12 +137,18 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (r"(?:前年|去年|明年|后年)年?初?|年初|[上中下]旬", _which_day),
     (rf"{START}(?:in\s+|early\s+|mid[ -]|late\s+|this\s+|next\s+|last\s+){_MONTH}{END}|{START}(?:january"
      rf"|february|april|june|july|august|september|october|november|december){END}", _which_day),
-    (r"改天|改日|过几天|过两天|过些天|过阵子|近期|这几天|这两天|前几天|前两天|几天[前后]|择日|有空时?|半天|整天"
+    (r"改天|改日|一会儿?|待会儿?|等会儿?|等一?下|晚点|稍后|稍晚|过几天|过两天|过些天|过阵子|近期|这几天|这两天"
+     r"|前几天|前两天|几天[前后]|择日|有空时?|半天|整天"
      r"|全天", _vague),
-    (rf"{START}(?:soon|someday|some\s+day|sometime|one\s+day|asap|all\s+day|(?:in\s+)?a\s+(?:few|couple\s+of)\s+"
+    (rf"{START}(?:soon|later(?!\s+than)|someday|some\s+day|sometime|one\s+day|asap|all\s+day|(?:in\s+)?a\s+"
+     rf"(?:few|couple\s+of)\s+"
      rf"(?:days|weeks|months)(?:\s+(?:ago|later))?|(?:with)?in\s+"
      rf"(?:the\s+next\s+)?{ENGLISH_COUNT}\s+to\s+{ENGLISH_COUNT}\s+{_UNIT}|within\s+{ENGLISH_COUNT}\s+(?:days?"
      rf"|weeks?|months?)){END}", _vague),
+    (r"(?:[一二两三四五六七八九]{2}|十[来几]|几十?|\d{1,2}\s?[-~〜到至]\s?\d{1,2})(?:天|周|个?星期|个?礼拜|个月"
+     r"|年)(?:之?[后前]|以[后前]|左右)?", _vague),
+    (rf"{START}(?:in\s+)?\d{{1,2}}\s?(?:-|–|or|to)\s?\d{{1,2}}\s+(?:days?|weeks?|months?)(?:\s+(?:later"
+     rf"|ago))?{END}", _vague),
     (rf"(?<![\d第])(?:{COUNT})(?:天|周|个?星期|个?月|日)(?:之内|以内|内)", _vague),
 )  # fmt: skip
 PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(

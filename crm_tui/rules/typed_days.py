@@ -40,6 +40,7 @@ class Day:
         weekday: of a bare weekday, which only confirms a date beside it.
         near: the day meant instead when a time decides so (today, for a bare weekday).
         part: morning, noon, afternoon, evening or night, if the word says so (今晚).
+        lunar: month and day of the lunar calendar, if it was one of it.
         loose: whether month or week are not typed, so that words beside it could say them.
         weak: whether it may be content as well (中秋); another day in the line wins.
     """
@@ -48,6 +49,7 @@ class Day:
     weekday: int | None = None
     near: date | None = None
     part: str | None = None
+    lunar: tuple[int, int] | None = None
     loose: bool = False
     weak: bool = False
 
@@ -337,7 +339,7 @@ def lunar(month: int, day: int, around: Around) -> Read:
         return no_such_day()
     if day == 30 and month != 12 and any(solar_day(year, month, 29) == found for year in _solar_years(around)):
         return Unclear(t("that lunar month has 29 days"), (found.isoformat(),))
-    return Day(found)
+    return Day(found, lunar=(month, day))
 
 
 def lunar_month_day(match: re.Match[str], around: Around) -> Read:

@@ -10,7 +10,7 @@ from crm_tui.rules import typed_day_patterns, typed_kinds, typed_repeats, typed_
 from crm_tui.rules.typed_days import Day
 from crm_tui.rules.typed_repeats import Repeat, Times
 from crm_tui.rules.typed_times import Clock, Length, Offset, Part, Range
-from crm_tui.rules.typed_words import Around, Unclear, plain
+from crm_tui.rules.typed_words import CHINESE_WEEK, WEEKDAY, Around, Unclear, plain
 from crm_tui.words import t
 
 
@@ -42,7 +42,7 @@ class Mark:
     bound: str = ""
 
 
-_PERSON = re.compile(r"(?<![\w.])@([^\W\d][^\s@,;。!?:、/()]*)")
+_PERSON = re.compile(r"(?<![\w.])@([^\W\d][^\s\ue000@,;。!?:、/()]*)")
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _BEFORE = re.compile(
     r"(?:(?:(?<=\s)|(?<=[,。;、])|^)(?P<word>on|by|before|no\s+later\s+than|due(?:\s+on)?|until|till|since|from|starting"
@@ -51,6 +51,10 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(
     r"\s*(?:(?P<by>之前|以前|前(?![台往面後后])|截止)|(?P<after>之后|以后|后(?![天台面]))|起|开始|的(?!话)|(?<=[一-九日天末])那天|当天)"
 )
+_TO_ANOTHER = re.compile(
+    rf"\s?(?:[-–—~〜]\s?(?:\d|{WEEKDAY}\b|{CHINESE_WEEK}?[一二三四五六日天])|(?:到|至|to|thru|through)\s*\d)"
+)
+_LONE_NUMBER = re.compile(r"[\s,]*(?P<hour>\d{1,2})(?P<minute>[0-5]\d)?[\s,]*")
 _BOUNDS = {"by": "by", "before": "by", "due": "by", "截止": "by", "截止到": "by", "until": "until", "till": "until",
            "直到": "until", "到": "until", "至": "until", "after": "after"}  # fmt: skip
 
@@ -64,7 +68,8 @@ def marks_of(line: str, around: Around) -> list[Mark]:
     for mark in found:
         if mark.start >= (chosen[-1].end if chosen else 0):
             chosen.append(mark)
-    return [_with_bounds(at, chosen, text) for at in range(len(chosen))]
+    bounded = [_with_bounds(at, chosen, text) for at in range(len(chosen))]
+    return sorted([*bounded, *_lone_numbers(bounded, text)], key=lambda mark: mark.start)
 
 
 def _rank(mark: Mark) -> bool:
@@ -129,6 +134,8 @@ def _with_bounds(at: int, marks: list[Mark], text: str) -> Mark:
     start, end, bound = mark.start, mark.end, ""
     if isinstance(mark.value, Unclear):
         return mark
+    if isinstance(mark.value, Day) and _TO_ANOTHER.match(text[mark.end :]) and roof > mark.end + 1:
+        return replace(mark, value=Unclear(t("several days: one line for each, please")))
     if before := _BEFORE.search(text[floor : mark.start]):
         word = " ".join((before["word"] or before["chinese"]).split())
         bound = _BOUNDS.get(word, "by" if word.startswith(("due", "no later")) else "")
@@ -142,4 +149,21 @@ def _with_bounds(at: int, marks: list[Mark], text: str) -> Mark:
             bound = "by" if behind["by"] else "after" if behind["after"] else bound
     if bound == "after" and isinstance(mark.value, Day):
         return Mark(start, end, Unclear(t("no certain day"), soft=True))
+    if bound == "until" and isinstance(mark.value, Clock | Part):
+        return Mark(start, end, Unclear(t("until then, but from when?")))
     return Mark(start, end, mark.value, bound)
+
+
+def _lone_numbers(marks: list[Mark], text: str) -> Iterator[Mark]:
+    """A number alone beside a day may be an hour: "tonight 8", "fri 1500"."""
+    for at, mark in enumerate(marks):
+        behind = marks[at + 1] if at + 1 < len(marks) else None
+        number = _LONE_NUMBER.fullmatch(text, mark.end, behind.start if behind else len(text))
+        beside = isinstance(mark.value, Day | Part) or (behind is not None and isinstance(behind.value, Part))
+        if number and beside and int(number["hour"]) < 24:
+            written = f"{int(number['hour']):02}:{number['minute'] or '00'}"
+            hours = (
+                [written] if int(number["hour"]) > 12 else [written, f"{int(number['hour']) % 12 + 12}{written[2:]}"]
+            )
+            start, end = number.start("hour"), max(number.end("hour"), number.end("minute"))
+            yield Mark(start, end, Unclear(t("a time? type it as 15:00 or 3pm"), tuple(hours)))

@@ -185,8 +185,10 @@ def _monthly_interval(match: re.Match[str]) -> int:
     return _interval(found.get("count"))
 
 
-def _month_day(match: re.Match[str], _: Around) -> Read:
+def _month_day(match: re.Match[str], around: Around) -> Read:
     found = match.groupdict()
+    if found.get("quarter"):
+        return _quarter_end(match, around)
     interval = _monthly_interval(match)
     if found.get("end"):
         return Repeat("monthly", interval, month_day=-1)
@@ -196,7 +198,9 @@ def _month_day(match: re.Match[str], _: Around) -> Read:
     return Repeat("monthly", interval, month_day=day) if day and day <= 31 else no_such_day()
 
 
-def _nth(match: re.Match[str], _: Around) -> Read:
+def _nth(match: re.Match[str], around: Around) -> Read:
+    if match.groupdict().get("quarter"):
+        return _quarter_end(match, around)
     nth, unit, interval = nth_of(match["nth"]), match["day"], _monthly_interval(match)
     if re.match("工作日|working|work|business", unit):
         return Repeat("monthly", interval, working_day=nth)
@@ -234,6 +238,14 @@ def _quarter_end(_: re.Match[str], around: Around) -> Read:
     return Unclear(t("type the days of a quarter as a monthly series"))
 
 
+def _several(_: re.Match[str], around: Around) -> Read:
+    return Unclear(t("several days of the month: one line for each, please"))
+
+
+def _lunar_month(_: re.Match[str], around: Around) -> Read:
+    return Unclear(t("a series follows the lunar calendar by the year only"))
+
+
 def _unclear_often(_: re.Match[str], around: Around) -> Read:
     return Unclear(t("how often?"))
 
@@ -253,7 +265,8 @@ _ENGLISH_DAY = rf"(?:{WEEKDAY}|(?:working|work|business)\s*day|day)"
 _NTH_DAY = rf"(?P<nth>{ORDINAL})\s+(?P<day>{_ENGLISH_DAY})"
 _DAYS = rf"(?P<days>{WEEKDAY}s?(?:(?:\s*[,&/]\s*|\s+and\s+|\s+){WEEKDAY}s?)*)"
 _CHINESE_DAYS = (
-    rf"(?P<days>[一二三四五六日天](?:(?:[、,和及与到至~-]{CHINESE_WEEK}?)?[一二三四五六日天])*(?![次回两个])|末)"
+    rf"(?P<days>[一二三四五六日天](?:(?:[、,和及与到至~-]{CHINESE_WEEK}?)?[一二三四五六日天])*(?![次回两个])"
+    rf"|[1-7](?![\d次回个家:.])|末)"
 )
 _TABLE: tuple[tuple[str, Reader], ...] = (
     (r"每天|每日|天天", _simple("daily", 1)),
@@ -270,9 +283,14 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (r"(?:每个?)(?:周|星期|礼拜|月|年|天|日)(?:[二两三四五六七八九十2-9])(?:次|回)", _unclear_often),
     (r"(?:每个?)?半个?月(?:一次)?|每半个?月", _unclear_often),
     (rf"{_MONTHS_PER}", lambda m, _: Repeat("monthly", _monthly_interval(m))),
-    (rf"{_MONTHS_PER}(?:(?P<day>{COUNT})[日号]{NOT_A_HOUSE}|(?P<end>月?[底末])|(?P<begin>月?初))", _month_day),
+    (rf"{_MONTHS_PER}(?:(?P<day>{COUNT})[日号]{NOT_A_HOUSE}|(?P<end>月?[底末])|(?P<begin>月?初"
+     rf"(?![一二三四五六七八九十])))", _month_day),
     (rf"{_MONTHS_PER}(?P<nth>{CHINESE_ORDINAL})的?(?P<day>{CHINESE_WEEK}[一二三四五六日天]|工作日|天)", _nth),
     (r"每个?季度?[末底初]|每个?季度?的?(?:第|最后)一?[天个]?(?:工作日)?", _quarter_end),
+    (r"每个?月(?:农历)?(?:初[一二三四五六七八九十]|廿[一二三四五六七八九])|初一[、和]?十五", _lunar_month),
+    (rf"每个?月{COUNT}[日号]?(?:\s?[、,和及与]\s?{COUNT}[日号]?)+", _several),
+    (rf"{START}(?:every|each)\s+(?:month\s+on\s+(?:the\s+)?)?\d{{1,2}}(?:st|nd|rd|th)?(?:\s?(?:,|and|&)\s?"
+     rf"(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th))+", _several),
     (r"每半年|半年一次", _simple("monthly", 6)),
     (r"每年", _simple("yearly", 1)),
     (rf"每年的?\s*(?P<month>{COUNT})月(?P<day>{COUNT})[日号]?", _yearly),

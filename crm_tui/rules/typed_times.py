@@ -252,6 +252,14 @@ def _noon(_: re.Match[str], around: Around) -> Timed:
     return Clock(12, 0, sure=True)
 
 
+def _now(_: re.Match[str], around: Around) -> Timed:
+    return Offset(0)
+
+
+def _half(match: re.Match[str], _: Around) -> Timed:
+    return Unclear(t("half past, or half before?"))
+
+
 def _midnight(_: re.Match[str], around: Around) -> Timed:
     return Unclear(t("midnight of which day? type 0:00 or 23:59"))
 
@@ -292,6 +300,9 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
         rf"{START}(?:(?:in\s+the|(?P<this>this))\s+)?(?P<part>{'|'.join(w for w in PARTS if w.isascii())}){END}",
         _part,
     ),
+    (r"(?<=[一二三四五六日天末号\d])(?P<part>早|晚)(?![上间餐饭会安点辈年期])", _part),
+    (rf"现在|刚才|刚刚|{START}(?:just|right)\s+now{END}", _now),
+    (rf"{START}half\s+\d{{1,2}}{END}(?![:.])", _half),
     (rf"{START}(?:at\s+)?(?:noon|midday){END}|正午", _noon),
     (rf"{START}(?:at\s+)?midnight{END}|午夜|零点", _midnight),
 )

@@ -242,13 +242,12 @@ def test_a_part_of_the_day_has_an_hour_to_start() -> None:
     assert when.start(NOW.tzinfo).isoformat() == "2026-03-05T14:00:00+08:00"
 
 
-PIECES = (
-    """
-0 99 a 半 三 点 年 月 日 到 至 的 前 第 次 ， 후 İ ß ٣ ½ ： １２ 🎂 天后 月底 初三 明天 王芳 回访 下周三 15:00 3pm call every 每两周
-5/12 @Anna 1小时 before until monday next last in x3 正月十五 Feb 30 every_monday 农历 分钟 - ~ / . : ( 星期 周 号 @ am 上午 晚
-""".replace("_", " ").split()
-    + [" ", "\u3000", "\n"]
-)
+WORDS = """
+0 99 a 半 三 点 年 月 日 到 至 的 前 第 次 ， 후 İ ß ٣ ½ ： １２ 🎂 天后 月底 初三 明天 王芳 回访 下周三 15:00 3pm
+call every 每两周 5/12 @Anna 1小时 before until monday next last in x3 正月十五 Feb 30 every_monday 农历 分钟 - ~ / .
+: ( 星期 周 号 @ am 上午 晚
+"""
+PIECES = [*WORDS.replace("_", " ").split(), " ", "\u3000", "\n"]
 LINE = st.one_of(st.text(max_size=40), st.lists(st.sampled_from(PIECES), max_size=12).map("".join),
                  st.lists(st.sampled_from(PIECES), max_size=10).map(" ".join))  # fmt: skip
 MOMENTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(lambda at: at.replace(tzinfo=NOW.tzinfo))
