@@ -76,7 +76,7 @@ class Packer:
         self._block = _Block()
         self._long: str | None = None
         self._head: ActionHead | None = None
-        self._row_numbers: dict[str, int] = {}
+        self._row_numbers: dict[tuple[str, str], int] = {}
         self._names: dict[str, int] = {"": 0}
         self._acts: dict[tuple[str | None, str, str], int] = {}
         self._last_row = self._last_at = 0
@@ -170,7 +170,7 @@ class Packer:
         acts = len(self._acts)
         which = [self._acts.setdefault((h.person, h.kind, h.verb), len(self._acts)) for h in heads]
         numbers, names = self._row_numbers, self._names
-        at = [self._last_row, *(numbers[row] for row in block.rows)]
+        at = [self._last_row, *(numbers[pair] for pair in zip(block.nouns, block.rows, strict=True))]
         times = [self._last_at, *(head.at for head in heads)]
         self._last_row, self._last_at = at[-1], times[-1]
         return [
@@ -200,9 +200,9 @@ class Packer:
         numbers = self._row_numbers
         fresh: dict[str, dict[str, None]] = {}
         for noun, row in zip(block.nouns, block.rows, strict=True):
-            if row not in numbers:
+            if (noun, row) not in numbers:
                 fresh.setdefault(noun, {})[row] = None
-        for ids in fresh.values():
+        for noun, ids in fresh.items():
             for row in ids:
-                numbers[row] = len(numbers)
+                numbers[noun, row] = len(numbers)
         return [[noun, "".join(ids)] for noun, ids in fresh.items()]
