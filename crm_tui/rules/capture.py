@@ -29,6 +29,7 @@ _TOKEN = re.compile(r"[^\s,，、;；。!！?？()（）]+")
 _TO_WHOM = re.compile(r"(?:(?:^|(?<=\s))(?:with|to|for|from|at)\s+|[给跟和与同向对找])\s*$", re.IGNORECASE)
 _CHINESE_RUN = re.compile("[\u3400-\u9fff·]{2,}")
 _LONGEST_RUN, _LONGEST_NAME, _MOST_LOOKED_UP = 6, 12, 1000
+_LONGEST_LINE = 400
 _SOME_DAY = Around(datetime(2000, 1, 3, 12, tzinfo=UTC), False, monday_to_friday)
 Find = Callable[[str], Sequence[Any]]
 
@@ -44,7 +45,7 @@ def capture(
     """Read a typed line; it never raises, whatever the line is.
 
     Args:
-        line: as typed.
+        line: as typed; what stands behind its first 400 characters is mere text.
         now: the local time, aware.
         past: whether the line logs what was, so that days without year or week are the last ones.
         is_working_day: decides 最后一个工作日.
@@ -54,7 +55,7 @@ def capture(
     around = Around(now, past, is_working_day)
     who = _who(line, find) if find is not None else None
     masked = line if who is None else line[: who.start] + _MASK * (who.end - who.start) + line[who.end :]
-    combined = combine(marks_of(masked, around), around)
+    combined = combine(marks_of(masked[:_LONGEST_LINE], around), around)
     spans = list(combined.spans)
     if who is not None:
         floor = max((span.end for span in spans if span.end <= who.start), default=0)
@@ -74,6 +75,7 @@ def who_candidates(line: str) -> tuple[str, ...]:
 
 
 def _candidates(line: str) -> list[tuple[int, int, str]]:
+    line = line[:_LONGEST_LINE]
     marks = marks_of(line, _SOME_DAY)
     taken = [Span(mark.start, mark.end, "") for mark in marks]
     free = [True] * len(line)

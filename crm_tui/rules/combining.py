@@ -110,7 +110,7 @@ class _Combining:
             self._take(mark, "repeat")
         for mark in self.marks:
             if isinstance(mark.value, Times) and self.out.repeat is not None:
-                if self.out.repeat.count is not None:
+                if self.out.repeat.count is not None or not mark.value.sure:
                     self._mark(mark, t("how often?"))
                     continue
                 self.out.repeat = replace(self.out.repeat, count=mark.value.count)
@@ -244,9 +244,8 @@ class _Combining:
             if self.day_mark is not None:
                 self._mark(self.day_mark, t("the series does not fall on this day"))
             return self._first_of_series()
-        return self._checked(
-            When(day, self.time, self.part, by=self.by or (self.day_mark is not None and self.day_mark.bound == "by"))
-        )
+        by = self.by or (self.day_mark is not None and self.day_mark.bound == "by")
+        return self._checked(When(day, self.time, self.part, by))
 
     def _near(self) -> bool:
         """Whether the time makes a bare weekday today."""
@@ -274,10 +273,15 @@ class _Combining:
 
     def _day_of_time(self) -> When | None:
         today, now = self.around.today, self.around.now.time()
+        if any(mark.of_day and isinstance(mark.value, Unclear) for mark in self.marks):
+            self._spoil(t("of which day?"), "when")
+            return None
         if self.time is not None:
             if self.around.past:
-                return self._checked(When(today if self.time <= now else today - timedelta(days=1), self.time))
-            return self._checked(When(today if self.time > now else today + timedelta(days=1), self.time))
+                return self._checked(
+                    When(today if self.time <= now else today - timedelta(days=1), self.time, by=self.by)
+                )
+            return self._checked(When(today if self.time > now else today + timedelta(days=1), self.time, by=self.by))
         if self.part is None:
             return None
         if self._near():

@@ -77,8 +77,8 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (rf"(?<![\d第每隔.])(?P<count>{COUNT})\s*{_CHINESE_UNIT}(?:之前|以前|前)", days.before),
     (r"半个月(?:之后|以后|后)", lambda _, a: days.later(15, "d", a)),
     (r"半年(?:之后|以后|后)", lambda _, a: days.later(6, "m", a)),
-    (rf"{START}(?:in|after)\s+(?P<count>{ENGLISH_COUNT})\s*{_UNIT}(?:['’]s?\s+time)?{END}", days.after),
-    (rf"(?<![^\W\u3400-\u9fff])\+\s*(?P<count>\d{{1,3}})\s*(?P<unit>days?|weeks?|months?|years?|d|w|m|y|天|周"
+    (rf"{START}(?:in|after)\s+(?P<count>{ENGLISH_COUNT})\s*{_UNIT}(?:['’]?s?\s+time)?{END}", days.after),
+    (rf"(?<![0-9a-z_])\+\s*(?P<count>\d{{1,3}})\s*(?P<unit>days?|weeks?|months?|years?|d|w|m|y|天|周"
      rf"|个?月){END}", days.after),
     (rf"{START}(?P<count>{ENGLISH_COUNT})\s+{_UNIT}\s+(?:from\s+(?:now|today)|later|hence){END}", days.after),
     (rf"{START}(?P<count>{ENGLISH_COUNT})\s+{_UNIT}\s+ago{END}", days.before),
@@ -100,10 +100,11 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (rf"(?:(?:{days.WHICH_MONTH})|(?P<month>{COUNT})月(?:份|的)?)?{_CHINESE_NTH}", nths.nth),
     (rf"(?<![\d第])(?:{_YEAR})(?P<month>{COUNT})月(?:份)?\s?(?P<day>{COUNT})(?:(?P<sign>[日号])"
      rf"|{days.NOT_COUNTED})", days.chinese_month_day),
-    (rf"(?<![\d第.]){days.WHICH_MONTH}?(?P<day>{COUNT})[日号]{days.NOT_A_HOUSE}", days.numbered),
+    (rf"(?<![\d第.]){days.WHICH_MONTH}?(?P<day>{COUNT}"
+     rf"|廿[一二三四五六七八九])[日号]{days.NOT_A_HOUSE}", days.numbered),
     (rf"{START}{_MONTH}\.?\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<year>(?:19|20)\d\d))?(?![\d:]"
      rf"|[.,]\d){END}", days.named_month),
-    (rf"{START}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s-]*{_MONTH}\.?(?:,?[\s-]*(?P<year>(?:19"
+    (rf"{START}(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s-]*{_MONTH}\.?(?:,?[\s-]*(?P<year>(?:19"
      rf"|20)\d\d))?{END}(?!\d?:)", days.named_month),
     (rf"{START}the\s+{_ORDINAL_DAY}{END}(?:\s+of\s+{_WHICH}\s+month)?{END}{_NO_PLACE}", days.numbered),
     (rf"{START}{_ORDINAL_DAY}\s+(?:of\s+)?{_WHICH}\s+month{END}", days.numbered),
@@ -126,8 +127,14 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (rf"(?:农历|阴历|旧历)\s*(?P<leap>闰)?(?P<month>{days.LUNAR_MONTH}|\d{{1,2}})月(?P<day>{days.LUNAR_DAY}"
      rf"|\d{{1,2}})[日号]?", days.lunar_month_day),
     (r"(?:农历|阴历|旧历)?(?P<day>初[一二三四五六七八九十]|廿[一二三四五六七八九])"
-     r"(?![中高的年级班学毕])", days.lunar_day_only),
+     r"(?![中高的年级班学毕号日])", days.lunar_day_only),
     (rf"(?P<name>{_ALL_FESTIVALS})节?{_GOES_ON}", _festival),
+    (
+        rf"{START}(?:the\s+)?(?:week|weekend|month|{WEEKDAY})\s+after\s+next{END}"
+        rf"|{START}next\s+next\s+(?:week|month|{WEEKDAY}){END}",
+        _which_day,
+    ),
+    (r"(?:农历)?[正冬腊]月(?![初一二三十廿卅])", _which_day),
     (r"小年|清明节?|冬至|十一假期|春节假期|国庆假期|五一假期", _which_day),
     (r"(?:下下个?|下个?|本|这个?|上个?)(?:周|星期|礼拜)(?![一二三四五六日天末1-7])|(?:下下个?|下个?|这个?"
      r"|上个?)月(?![初中底末份的\d])|本月(?![初中底末\d])", _which_day),
@@ -137,10 +144,12 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (r"(?:前年|去年|明年|后年)年?初?|年初|[上中下]旬", _which_day),
     (rf"{START}(?:in\s+|early\s+|mid[ -]|late\s+|this\s+|next\s+|last\s+){_MONTH}{END}|{START}(?:january"
      rf"|february|april|june|july|august|september|october|november|december){END}", _which_day),
-    (r"改天|改日|一会儿?|待会儿?|等会儿?|等一?下|晚点|稍后|稍晚|过几天|过两天|过些天|过阵子|近期|这几天|这两天"
+    (r"改天|改日|一会儿?|待会儿?|等会儿?|等一?下|下班[前后]|[午晚早]饭[前后]|晚点|稍后|稍晚|过几天|过两天|过些天"
+     r"|过阵子|近期|这几天|这两天"
      r"|前几天|前两天|几天[前后]|择日|有空时?|半天|整天"
      r"|全天", _vague),
-    (rf"{START}(?:soon|later(?!\s+than)|someday|some\s+day|sometime|one\s+day|asap|all\s+day|(?:in\s+)?a\s+"
+    (rf"{START}(?:eod|cob|(?:after|before)\s+(?:lunch|work)|soon|later(?!\s+than)|someday|some\s+day|sometime"
+     rf"|one\s+day|asap|all\s+day|(?:in\s+)?a\s+"
      rf"(?:few|couple\s+of)\s+"
      rf"(?:days|weeks|months)(?:\s+(?:ago|later))?|(?:with)?in\s+"
      rf"(?:the\s+next\s+)?{ENGLISH_COUNT}\s+to\s+{ENGLISH_COUNT}\s+{_UNIT}|within\s+{ENGLISH_COUNT}\s+(?:days?"

@@ -68,9 +68,21 @@ ENGLISH_NAMED = "|".join(sorted((name for name in _NAMED if name.isascii()), key
     " ", r"\s+"
 )
 _UNITS = {"d": 1, "天": 1, "日": 1, "w": 7, "周": 7, "期": 7, "拜": 7, "f": 14}
-MONTHS_OF = {"上": -1, "last": -1, "本": 0, "这": 0, "这个": 0, "this": 0, "the": 0, "下": 1, "next": 1, "下下": 2}
+MONTHS_OF = {
+    "上": -1,
+    "last": -1,
+    "本": 0,
+    "当": 0,
+    "这": 0,
+    "这个": 0,
+    "this": 0,
+    "the": 0,
+    "下": 1,
+    "next": 1,
+    "下下": 2,
+}
 _YEARS_OF = {"前年": -2, "去年": -1, "今年": 0, "明年": 1, "后年": 2}
-WHICH_MONTH = r"(?:(?P<which>上|本|这|下下|下)个?月(?:份|的)?\s*)"
+WHICH_MONTH = r"(?:(?P<which>上|本|当|这|下下|下)个?月(?:份|的)?\s*)"
 NOT_A_HOUSE = r"(?![楼线店门馆厅院桌机仓柜车位间室库样房厂])"
 NOT_COUNTED = r"(?![\d个家箱件袋人位次万元块斤吨套台])"
 LUNAR_DAY = (
@@ -285,7 +297,9 @@ def numbered(match: re.Match[str], around: Around) -> Read:
 def compact(match: re.Match[str], around: Around) -> Read:
     """Eight digits are a day only if they are one of the years around."""
     found = day_of(int(match[1]), int(match[2]), int(match[3]))
-    return Day(found) if found is not None and abs(found.year - around.today.year) <= 5 else None
+    if abs(int(match[1]) - around.today.year) > 5:
+        return None
+    return Day(found) if found is not None else Unclear(t("a day or a number?"), soft=True)
 
 
 def end_of_month(match: re.Match[str], around: Around) -> Read:

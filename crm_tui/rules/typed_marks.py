@@ -34,12 +34,16 @@ Value = Day | Clock | Range | Part | Length | Offset | Repeat | Times | Kind | P
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Characters `start` to `end` and what they say; `bound` is by, until or nothing."""
+    """Characters `start` to `end` and what they say.
+
+    `bound` is by, until or nothing; `of_day` is whether they speak of a day, even if of none that exists.
+    """
 
     start: int
     end: int
     value: Value
     bound: str = ""
+    of_day: bool = False
 
 
 _PERSON = re.compile(r"(?<![\w.])@([^\W\d][^\s\ue000@,;。!?:、/()]*)")
@@ -82,7 +86,7 @@ def _all(text: str, around: Around) -> Iterator[Mark]:
             for match in pattern.finditer(text):
                 value = _read(reader, match, around)
                 if value is not None:
-                    yield Mark(match.start(), match.end(), value)
+                    yield Mark(match.start(), match.end(), value, of_day=patterns is typed_day_patterns.PATTERNS)
     for pattern, kind in typed_kinds.PATTERNS:
         for match in pattern.finditer(text):
             yield Mark(match.start(), match.end(), Kind(kind))

@@ -69,6 +69,7 @@ class Times:
     """How often something returns, beside a repeat."""
 
     count: int
+    sure: bool = True
 
 
 Read = Repeat | Unclear | None
@@ -118,9 +119,7 @@ def _freq(unit: str) -> str:
 def _interval(text: str | None) -> int:
     if text is None:
         return 1
-    if text.startswith("隔"):
-        return (number(text[1:].removesuffix("个")) or 1) + 1 if text[1:].strip("个") not in ("", "一") else 2
-    return number(text.removesuffix("个")) or 1
+    return 2 if text.startswith("隔") else number(text) or 1
 
 
 def _every(match: re.Match[str], _: Around) -> Read:
@@ -155,7 +154,7 @@ def _english_weekdays(match: re.Match[str], _: Around) -> Read:
     found = match.groupdict()
     names = re.findall(rf"{WEEKDAY}(?=s?\b)", match["days"])
     if found.get("second"):
-        return Unclear(t("every two weeks, or the second of the month?"))
+        return Unclear(t("every so many weeks, or the one of that number in the month?"))
     interval = 2 if found.get("other") else (number(found["count"]) or 1) if found.get("count") else 1
     days = tuple((at, None) for at in sorted({weekday(name) for name in names}))
     part = found.get("part")
@@ -210,7 +209,7 @@ def _nth(match: re.Match[str], around: Around) -> Read:
 
 
 def _second(_: re.Match[str], around: Around) -> Read:
-    return Unclear(t("every two weeks, or the second of the month?"))
+    return Unclear(t("every so many weeks, or the one of that number in the month?"))
 
 
 def _simple(freq: str, interval: int) -> Reader:
@@ -238,6 +237,10 @@ def _quarter_end(_: re.Match[str], around: Around) -> Read:
     return Unclear(t("type the days of a quarter as a monthly series"))
 
 
+def _apart(_: re.Match[str], around: Around) -> Read:
+    return Unclear(t("every so many, or with so many between?"))
+
+
 def _several(_: re.Match[str], around: Around) -> Read:
     return Unclear(t("several days of the month: one line for each, please"))
 
@@ -251,11 +254,13 @@ def _unclear_often(_: re.Match[str], around: Around) -> Read:
 
 
 def _times(match: re.Match[str], _: Around) -> Times | None:
-    count = number(match["count"])
-    return Times(count) if count else None
+    """How often in all; "once" says nothing, and a few times beside a week may be of each week."""
+    found = match.groupdict()
+    count = number(found["count"] or found.get("xcount") or "") or 1
+    return Times(count, sure=count > 3 or bool(found.get("all") or found.get("xcount"))) if count > 1 else None
 
 
-_MONTHS_PER = r"每(?:(?P<quarter>个?季度?)|(?P<count>隔?[一二两三四五六七八九十\d]{0,3})个?月)(?:的|份)?\s*"
+_MONTHS_PER = r"每(?:(?P<quarter>个?季度?)|(?P<count>隔一?|[一二两三四五六七八九十\d]{0,3})个?月)(?:的|份)?\s*"
 _MONTHLY = (
     r"(?:every\s+(?:(?P<other>other)\s+|(?P<count>\d{1,2})\s+)?months?|each\s+month|monthly|"
     r"(?P<quarter>quarterly|every\s+quarter))"
@@ -271,11 +276,13 @@ _CHINESE_DAYS = (
 _TABLE: tuple[tuple[str, Reader], ...] = (
     (r"每天|每日|天天", _simple("daily", 1)),
     (r"每个?工作日|工作日每天", _working_days),
-    (r"每天(?P<part>早|晚)上?", _day_part),
+    (r"每天?(?P<part>早|晚)上?(?!晚|[餐饭会])", _day_part),
+    (r"每天?早晚", _unclear_often),
+    (rf"每?隔(?!一(?!十)){COUNT}个?(?:天|日|周|星期|礼拜|月|年)", _apart),
     (r"隔天|隔日|每隔一?[天日]", _simple("daily", 2)),
     (rf"每(?P<count>{COUNT})[个]?(?P<unit>天|日|周|个?星期|个?礼拜|个?月|年)(?:一次)?", _every),
     (r"隔周|双周|每隔周", _simple("weekly", 2)),
-    (rf"(?:每逢|逢|每(?P<count>隔?{COUNT}?)个?)(?:{CHINESE_WEEK})的?\s*"
+    (rf"(?:每逢|逢|每(?P<count>隔一?|{COUNT}?)个?)(?:{CHINESE_WEEK})的?\s*"
      rf"(?:{CHINESE_WEEK})?{_CHINESE_DAYS}?", _chinese_week),
     (rf"隔周的?\s*(?P<count>){CHINESE_WEEK}(?P<days>[一二三四五六日天])", lambda m, _: Repeat(
         "weekly", 2, ((weekday(m["days"]), None),))),
@@ -304,7 +311,8 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (rf"{START}(?:every|each)\s+(?:week\s*day|work\s*day|working\s+day|business\s+day)s?{END}"
      rf"|{START}weekdays{END}", _working_days),
     (rf"{START}(?:(?:every|each)\s+weekend|weekends){END}", _weekends),
-    (rf"{START}(?:every|each)\s+(?:(?P<other>other)\s+|(?P<second>second|2nd)\s+)?{_DAYS}(?:\s+(?P<part>morning"
+    (rf"{START}(?:every|each)\s+(?:(?P<other>other)\s+|(?P<second>second|2nd|third|3rd|fourth|4th)\s+)?{_DAYS}"
+     rf"(?:\s+(?P<part>morning"
      rf"|afternoon|evening))?{END}",
      _english_weekdays),
     (rf"{START}(?:every\s+(?:(?P<other>other)\s+|(?P<count>{ENGLISH_COUNT})\s+)?weeks?|weekly)"
@@ -323,9 +331,9 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
      lambda m, _: Repeat("monthly", month_day=-1)),
     (rf"{START}{_MONTHLY}\s+on\s+the\s+{_NTH_DAY}{END}", _nth),
     (rf"{START}(?:on\s+)?(?:the\s+)?{_NTH_DAY}{_OF_EVERY}{END}", _nth),
-    (rf"{START}(?:every|each)\s+(?P<nth>first|1st|third|3rd|fourth|4th|last)\s+(?P<day>{_ENGLISH_DAY})"
+    (rf"{START}(?:every|each)\s+(?P<nth>first|1st|last)\s+(?P<day>{_ENGLISH_DAY})"
      rf"(?:\s+of\s+(?:the|every|each)\s+month)?{END}", _nth),
-    (rf"{START}(?:every|each)\s+(?P<nth>second|2nd)\s+(?P<day>{_ENGLISH_DAY})\s+of\s+(?:the|every"
+    (rf"{START}(?:every|each)\s+(?P<nth>{ORDINAL})\s+(?P<day>{_ENGLISH_DAY})\s+of\s+(?:the|every"
      rf"|each)\s+month{END}", _nth),
     (rf"{START}(?:yearly|annually|every\s+year){END}", _simple("yearly", 1)),
     (rf"{START}(?:(?:yearly|annually|every\s+year)\s+on|every|each)\s+(?P<month>{MONTH_NAMES})\.?\s+"
@@ -334,9 +342,8 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
      rf"|th)?\s+(?:of\s+)?(?P<month>{MONTH_NAMES}){END}", _yearly),
     (rf"{START}(?:bi-?weekly|bi-?monthly|semi-?monthly|twice\s+(?:a|per)\s+\w+|\w+\s+times\s+(?:a|per)\s+\w+"
      rf"|semi-?annually){END}", _unclear_often),
-    (rf"(?<![第\d])(?:共|一共|重复|总共)?(?P<count>{COUNT})次(?!日)|{START}x\s?"
-     rf"(?P<xcount>\d{{1,3}}){END}", lambda m, _: Times(
-        number(m["count"] or m["xcount"]) or 1)),
+    (rf"(?<![第\d])(?P<all>共|一共|重复|总共)?(?P<count>{COUNT})次(?!日)|{START}x\s?"
+     rf"(?P<xcount>\d{{1,3}}){END}", _times),
     (rf"{START}(?:for\s+)?(?P<count>{ENGLISH_COUNT})\s+times{END}", _times),
     (rf"{START}for\s+{ENGLISH_COUNT}\s+(?:days?|weeks?|months?|years?){END}|(?:持续|连续){COUNT}(?:天|周|个?星期"
      rf"|个?月|年)", _unclear_often),

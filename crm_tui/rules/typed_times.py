@@ -75,7 +75,8 @@ Reader = Callable[[re.Match[str], Around], Timed]
 _HALF = f"(?:{'|'.join(word for word in PARTS if not word.isascii())}|早|晚)"
 _AMPM = r"(?:\s?(?:am|pm|a\.m\.|p\.m\.))"
 _CHINESE_CLOCK = (
-    rf"(?:{COUNT}\s?[点點时時](?![半刻]?[间候代])(?:钟|整|半|[一三]刻|\s?\d{{1,2}}分?(?!\d)|零?{COUNT}分?)?)"
+    rf"(?:{COUNT}\s?[点點时時](?![半刻]?[间候代])(?:钟|整|半|[一三]刻|\d{{1,2}}(?:分(?!钟)|(?![\d个小天]))"
+    rf"|零?{COUNT}(?:分(?!钟)|(?![个小天])))?)"
 )
 _DIGITAL = r"(?:\d{1,2}:\d{2}(?::\d{2})?(?![\d:]))"
 _ONE = rf"(?:{_DIGITAL}{_AMPM}?|\d{{1,2}}(?:\.\d\d)?{_AMPM}|{_CHINESE_CLOCK})"
@@ -83,13 +84,15 @@ _MINUTES = r"(?:分钟?|minutes?|mins?\.?)"
 _HOURS = r"(?:个?小时|个?钟头|hours?|hrs?\.?|h)"
 _NUMBER = rf"(?:\d{{1,3}}(?:\.\d+)?|{COUNT})"
 _LENGTHS = (
-    rf"(?P<hours>{_NUMBER})\s*{_HOURS}(?:(?P<minutes>\s*{COUNT}\s*(?:{_MINUTES}|m(?!\w))|\d{{1,2}}(?![\d:.])))?(?:(?P<half>半)|(?P<quarter>一刻钟?))?",
+    rf"(?P<hours>{_NUMBER})\s*{_HOURS}(?:(?P<minutes>\s*{COUNT}\s*(?:{_MINUTES}|m(?!\w))|\d{{1,2}}(?![\d:.])))?"
+    rf"(?:(?P<half>半)|(?P<quarter>一刻钟?))?",
     rf"(?P<hours>{COUNT})个(?P<half>半)(?:小时|钟头)",
     rf"(?P<minutes>{COUNT})\s*(?:{_MINUTES})",
     r"(?P<half>半)个?(?:小时|钟头)",
     r"(?P<quarters>[一三])刻钟",
     r"(?P<half>half\s+an?\s+hour|half-hour|half\s+hour)",
-    rf"(?P<hours>{ENGLISH_COUNT})\s+hours?(?:\s+and\s+(?:(?P<half>a\s+half)|(?P<minutes>{ENGLISH_COUNT})\s+min(?:ute)?s?))?",
+    rf"(?P<hours>{ENGLISH_COUNT})\s+hours?(?:\s+and\s+(?:(?P<half>a\s+half)|(?P<minutes>{ENGLISH_COUNT})\s+min"
+    rf"(?:ute)?s?))?",
     rf"(?P<hours>{ENGLISH_COUNT})\s+and\s+a\s+(?P<half>half)\s+hours?",
     r"(?P<quarters>a\s+quarter\s+of\s+an)\s+hour",
     rf"(?P<minutes>{ENGLISH_COUNT})\s+min(?:ute)?s?",
@@ -133,10 +136,12 @@ def hour_of(clock: Clock) -> int | Unclear:
         written = [f"{one:02}:{clock.minute:02}" for one in (hour, hour + 12)]
         return Unclear(t("morning or afternoon?"), tuple(written))
     if half in ("am", "pm"):
-        if hour > 12:
-            return hour if half == "pm" else Unclear(t("the hour does not fit the part of the day"))
+        if hour > 12 or hour == 0:
+            return hour if half == "pm" and hour else Unclear(t("the hour does not fit the part of the day"))
         return hour % 12 + (12 if half == "pm" else 0)
     first, end = PART_HOURS[half]
+    if hour == 0 and half != "night":
+        return Unclear(t("the hour does not fit the part of the day"))
     fitting = [one for one in (hour, hour + 12) if first <= one < end and one < 24]
     if half == "night" and hour == 12:
         return Unclear(t("midnight of which day? type 0:00 or 23:59"))
@@ -245,7 +250,7 @@ def _range(match: re.Match[str], _: Around) -> Timed:
 
 
 def _part(match: re.Match[str], _: Around) -> Timed:
-    return Part(part_of(match["part"]), today=bool(match.groupdict().get("this")))
+    return Part(part_of(match["part"] or "早"), today=bool(match.groupdict().get("this")))
 
 
 def _noon(_: re.Match[str], around: Around) -> Timed:
@@ -272,7 +277,7 @@ _TO = r"\s*(?:[-–—~〜]|到|至|to|until|till)\s*"
 _TABLE: tuple[tuple[str, Reader], ...] = (
     (rf"{START}(?:for\s+)?(?P<length>{_LENGTH}){END}(?!/)", _length),
     (rf"{START}(?P<length>{_LENGTH})(?:之后|以后|后(?!天)|\s+later|\s+from\s+now){END}", _after),
-    (rf"{START}(?:in|after)\s+(?P<length>{_LENGTH})(?:['’]s?\s+time)?{END}", _after),
+    (rf"{START}(?:in|after)\s+(?P<length>{_LENGTH})(?:['’]?s?\s+time)?{END}", _after),
     (rf"再?过(?P<length>{_LENGTH}){END}(?:之后|以后|后(?!天))?", _after),
     (rf"{START}(?P<length>{_LENGTH})(?:之前|以前|前|\s+ago){END}", _before),
     (rf"提前{_LENGTH}|{START}{_LENGTH}\s+(?:before|early|earlier|ahead|beforehand){END}", _warning),
@@ -288,7 +293,11 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
         _clock,
     ),
     (rf"差{COUNT}(?:分|刻)钟?{COUNT}[点點]", _odd),
-    (rf"{START}at\s+(?P<hour>\d{{1,2}}){END}(?![:.,/]\d|\s+\w+\s+(?:street|st|road|rd|avenue|ave|lane|square)\b)", _at),
+    (
+        rf"{START}at\s+(?P<hour>\d{{1,2}}){END}(?![:.,/]\d|\s+\w+\s+(?:street|st|road|rd|avenue|ave|lane"
+        rf"|square)\b)",
+        _at,
+    ),
     (rf"{START}(?:at\s+)?(?P<hour>{ENGLISH_COUNT})\s*o['’]?clock(?:\s*(?P<half>am|pm))?{END}", _o_clock),
     (
         rf"{START}(?:at\s+)?(?:a\s+)?(?P<part>half|quarter)\s+(?P<side>past|to)\s+(?P<hour>{ENGLISH_COUNT})"
@@ -301,6 +310,7 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
         _part,
     ),
     (r"(?<=[一二三四五六日天末号\d])(?P<part>早|晚)(?![上间餐饭会安点辈年期])", _part),
+    (r"(?P<part>早|晚)(?=\s?[\d一二两三四五六七八九十]{1,3}[点點:])|(?P<early>一大?早)", _part),
     (rf"现在|刚才|刚刚|{START}(?:just|right)\s+now{END}", _now),
     (rf"{START}half\s+\d{{1,2}}{END}(?![:.])", _half),
     (rf"{START}(?:at\s+)?(?:noon|midday){END}|正午", _noon),

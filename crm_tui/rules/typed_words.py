@@ -11,9 +11,11 @@ from datetime import date, datetime, timedelta
 from crm_tui.rules.written_days import chinese_number, day_of
 from crm_tui.words import t
 
-START = "(?<![^\\W\u3400-\u9fff])(?<![\\d.:/-])"
-"""Before a Latin word or a number: no Latin letter, no digit, no date in the middle."""
-END = "(?![^\\W\u3400-\u9fff])"
+START = "(?<![0-9a-z_\xc0-\xff])(?<![.:/-])"
+"""Before a Latin word or a number: no Latin letter, no digit, no date in the middle.
+
+The class stays below 256, as the wider ones take milliseconds each to compile."""
+END = "(?![0-9a-z_\xc0-\xff])"
 """Behind a Latin word or a number: no Latin letter and no digit."""
 COUNT = "(?:[0-9]{1,3}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
 """1 to 99 in Chinese, up to 999 in digits."""
