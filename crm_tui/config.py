@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -17,6 +18,9 @@ COLUMNS = ("name", "phone", "city", "grade", "owner", "last_contact", "next_due"
 
 LONGEST_WAIT = 24 * 60
 """The most minutes that the lock may wait."""
+
+SEALED = r"scrypt\$16384\$8\$1\$[A-Za-z0-9+/]{22}==\$[A-Za-z0-9+/]{43}="
+"""What `rules.passphrase.sealed` makes."""
 
 
 @dataclass(frozen=True)
@@ -205,10 +209,8 @@ def _minutes(value: Any) -> int:
 
 
 def _lock_hash(value: Any) -> str:
-    from crm_tui.rules.passphrase import is_sealed
-
     text = _string(value)
-    if text and not is_sealed(text):
+    if text and not re.fullmatch(SEALED, text):
         raise ValueError(t("is no passphrase that this program has kept; set it anew in Setup, Screen lock"))
     return text
 

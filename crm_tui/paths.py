@@ -24,6 +24,11 @@ def themes_folder() -> Path:
     return _shipped("_themes", "themes")
 
 
+def page(name: str, language: str) -> Path:
+    """A written page that is shipped, as "lost-laptop", in one of the languages."""
+    return data_folder() / f"{name}.{language}.txt"
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """Where one person's files lie; nothing here makes a folder.

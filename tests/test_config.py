@@ -101,3 +101,14 @@ def test_a_wrong_value_is_never_written(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="auto, en, zh"):
         Config.read(file).save(language="fr")
     assert not file.exists()
+
+
+def test_a_hash_that_the_lock_made_is_kept_and_any_other_is_named(tmp_path: Path) -> None:
+    from crm_tui.rules.passphrase import sealed
+
+    file = tmp_path / "config.toml"
+    made = sealed("1234", bytes(16))
+    assert Config(file=file).save(lock_hash=made, lock_minutes=5).lock_hash == made
+    file.write_text('lock_hash = "1234"\nlock_minutes = -1\n', encoding="utf-8")
+    config = Config.read(file)
+    assert (config.lock_hash, config.lock_minutes, len(config.problems)) == ("", 0, 2)

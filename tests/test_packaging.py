@@ -85,6 +85,8 @@ def test_the_wheel_carries_data_themes_translations_and_migrations(wheel: Path) 
     names = set(zipfile.ZipFile(wheel).namelist())
     for wanted in (
         "crm_tui/_data/config.default.toml",
+        "crm_tui/_data/lost-laptop.en.txt",
+        "crm_tui/_data/lost-laptop.zh.txt",
         "crm_tui/_data/demo/names.toml",
         "crm_tui/_themes/night.toml",
         "crm_tui/locale/zh/LC_MESSAGES/crm_tui.mo",

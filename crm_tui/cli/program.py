@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "people": ("setup", "List colleagues, add one, say who you are."),
     "fields": ("setup", "List custom fields, or add one."),
     "where": ("setup", "Print every path that is used."),
+    "lost-laptop": ("setup", "What to do when a laptop is lost: print the steps."),
     "completion": ("setup", "Print the completion script of a shell."),
     "demo": ("demo", "Open a small world of invented customers to try things in."),
 }

@@ -161,6 +161,16 @@ def where_command(session: Session) -> None:
     session.put(places, lambda: pairs((labels[name], place) for name, place in places.items()))
 
 
+@command("lost-laptop")
+def lost_laptop_command(session: Session) -> None:
+    """Print what to do when a laptop is lost, step by step."""
+    from crm_tui.paths import page
+    from crm_tui.words import language
+
+    text = page("lost-laptop", language()).read_text(encoding="utf-8").rstrip()
+    session.put({"language": language(), "title": text.partition("\n")[0], "text": text}, text)
+
+
 @command("completion")
 @argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_command(session: Session, shell: str) -> None:

@@ -77,6 +77,12 @@ class AppActions:
         if run is not None:
             self._me.call_later(run)
 
+    def action_lost_laptop(self) -> None:
+        """What to do when a laptop is lost."""
+        from crm_tui.ui.dialogs.page import Page
+
+        self._me.push_screen(Page("lost-laptop"))
+
     def action_undo(self) -> None:
         """Take back the last action."""
         self._me.top_screen().change(lambda crm: crm.history.undo(), self.said_undone)

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -23,6 +24,7 @@ from crm_tui.ui.curtain import Curtain
 from crm_tui.ui.ending import end_on_signals
 from crm_tui.ui.failures import told
 from crm_tui.ui.keeping import Keeping
+from crm_tui.ui.locking import Locking
 from crm_tui.ui.masking import Masking
 from crm_tui.ui.offloop import job
 from crm_tui.ui.options import Options
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 WAITS = frozenset({"undo", "redo", "log", "drafts"})
 
 
-class CrmApp(AppActions, Keeping, Masking, App[None], inherit_bindings=False):
+class CrmApp(AppActions, Keeping, Masking, Locking, App[None], inherit_bindings=False):
     """crm-tui in a terminal. Paints first, then shows rows, then opens the whole file in a thread."""
 
     CSS_PATH = "app.tcss"
@@ -58,6 +60,7 @@ class CrmApp(AppActions, Keeping, Masking, App[None], inherit_bindings=False):
         Binding("ctrl+y", "redo", "Redo", id="app.redo", show=False),
         Binding("l", "log", "Log a contact", id="app.log", show=False),
         Binding("ctrl+g", "mask", "Mask phones, e-mails, money", id="app.mask", show=False, priority=True),
+        Binding("ctrl+l", "lock", "Lock the screen", id="app.lock", show=False, priority=True),
         *(
             Binding(place.key, f"go('{place.name}')", place.title, id=f"app.go_{place.name}", show=False)
             for place in SCREENS
@@ -107,8 +110,11 @@ class CrmApp(AppActions, Keeping, Masking, App[None], inherit_bindings=False):
         self.call_after_refresh(self._begin)
 
     async def _begin(self) -> None:
-        if self.current_mode == "_default":
-            await self.switch_mode(self._start.name)
+        # Nothing of the first screen may be seen where a passphrase is asked for.
+        with self.batch_update() if self.options.lock_hash else nullcontext():
+            if self.current_mode == "_default":
+                await self.switch_mode(self._start.name)
+            self.begin_locks()
         self.painted = True
         # Opening imports a lot, and would hold up the frame with the first rows if it began before that is painted.
         self.screen.call_after_refresh(self.set_timer, 0.02, self._rest)

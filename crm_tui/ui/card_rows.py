@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.records.nouns import NOUNS
@@ -13,7 +14,7 @@ from crm_tui.store.windows import Listing, Value
 from crm_tui.store.windows import Row as Stored
 from crm_tui.ui.fields import choice_text, label_of, noun_label
 from crm_tui.ui.rows import Role, Row
-from crm_tui.ui.text import cut, safe, width
+from crm_tui.ui.text import breaks, safe
 from crm_tui.ui.when import clock, date_text, since, until
 from crm_tui.words import language, t
 
@@ -170,15 +171,9 @@ def _wrapped(row: Row, room: int) -> list[Row]:
     label, text = row.cells
     lines: list[str] = []
     for line in text.replace("\r\n", "\n").split("\n"):
-        rest = safe(line)
-        while width(rest) > room > 8 and len(lines) < 12:
-            piece = cut(rest, room, "")
-            blank = piece.rfind(" ")
-            if blank > len(piece) // 2:
-                piece = piece[:blank]
-            lines.append(piece)
-            rest = rest[len(piece) :].lstrip()
-        lines.append(rest)
+        whole = safe(line)
+        places = [0, *(breaks(whole, room) if room > 8 else ()), len(whole)]
+        lines += [whole[start:end].rstrip() for start, end in pairwise(places)]
     if len(lines) > 12:
         lines = [*lines[:11], "…"]
     return [Row(row.id, (label if place == 0 else "", line), roles=row.roles) for place, line in enumerate(lines)]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
 from textual.keys import key_to_character
 
 from crm_tui.words import t
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
 
 NONE = "none"
 """Written in a keymap to take a key away."""
@@ -45,6 +49,14 @@ def key_name(key: str) -> str:
     if plus:
         return f"{before}+{key_to_character(last) or last}"
     return key_to_character(key) or key
+
+
+def key_of(screen: Screen[Any], action_id: str) -> str:
+    """The key that an action has now, as people write it; "" if it has none."""
+    for key, (_, binding, _, _) in screen.active_bindings.items():
+        if binding.id == action_id:
+            return key_name(key)
+    return ""
 
 
 def normal(key: str) -> str:

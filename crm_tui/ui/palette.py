@@ -69,6 +69,7 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
         run_go = partial(app.go, place.name)
         found.append(Command(f"Go to {title['en']}", f"转到{title['zh']}", place.key, run_go))
     found.append(command("Drafts: forms left unfinished", "", partial(app.run_action, "app.drafts")))
+    found.append(command("Lost laptop: what to do", "", partial(app.run_action, "app.lost_laptop")))
     found.append(Command("Language: English", "语言：英文 English", "", partial(app.speak, "en")))
     found.append(Command("Language: Chinese 中文", "语言：中文", "", partial(app.speak, "zh")))
     for name, title_text in app.themes.titles.items():

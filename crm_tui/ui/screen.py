@@ -42,6 +42,7 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.events import DescendantFocus
 from textual.screen import ModalScreen, Screen, ScreenResultType
@@ -145,6 +146,11 @@ class WorkingScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     def toast(self, text: str, *, bad: bool = False) -> None:
         """Say in a corner what happened; the text is shown as it is."""
         self.crm_app.toast(text, bad=bad)
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Leave with a result, once nothing is locked."""
+        leave = super().dismiss
+        return self.crm_app.hold(lambda: leave(result)) or leave(result)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Actions that need the open file wait for it."""

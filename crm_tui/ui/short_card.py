@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crm_tui.ui.fields import choice_text, label_of, noun_label
+from crm_tui.ui.lists import Prose
 from crm_tui.ui.rows import Role
 from crm_tui.ui.text import safe
 from crm_tui.ui.when import date_text, since, until
@@ -50,18 +51,18 @@ def short_card(card: Mapping[str, Any], local: Local, now: datetime, style: Styl
     grid.add_column(no_wrap=True, style=style("muted"))
     grid.add_column(overflow="fold")
     for number, visit in enumerate(card["timeline"][:3]):
-        grid.add_row("" if number else t("Last"), Text(safe(_visit(visit, local, now))))
+        grid.add_row("" if number else t("Last"), Prose(Text(safe(_visit(visit, local, now)))))
     if not card["timeline"]:
         grid.add_row(t("Last"), Text(t("never contacted"), style("muted")))
     for number, plan in enumerate(card["plans"][:3]):
         due, role = until(local(plan["planned_start"]), now) if plan["planned_start"] else ("?", "")
         said = f"  {choice_text('visits', 'kind', plan['kind'])}  {plan['topic'] or ''}".rstrip()
-        grid.add_row("" if number else t("Next"), Text(due, style(role)).append(safe(said)))
+        grid.add_row("" if number else t("Next"), Prose(Text(due, style(role)).append(safe(said))))
     if card["missing"]:
-        grid.add_row(t("Ask"), Text(safe(missing_text(card["missing"])), style("warn")))
+        grid.add_row(t("Ask"), Prose(Text(safe(missing_text(card["missing"])), style("warn"))))
     if card["instructions"] or card["note"]:
-        grid.add_row(t("Note"), Text(safe(str(card["instructions"] or card["note"]))))
-    return Group(head, Text(), grid)
+        grid.add_row(t("Note"), Prose(Text(safe(str(card["instructions"] or card["note"])))))
+    return Group(Prose(head), Text(), grid)
 
 
 def _about(card: Mapping[str, Any]) -> str:

@@ -12,6 +12,8 @@ from rich.cells import cell_len, set_cell_size, split_graphemes
 Align = Literal["left", "right"]
 
 ELLIPSIS = "…"
+_NEVER_FIRST = frozenset("，。、；：？！）」』】》〉”’％…—·,.;:?!)]}%")
+_NEVER_LAST = frozenset("（「『【《〈“‘([{¥￥$")
 NEWLINE = "⏎"
 
 # Left-to-right and right-to-left marks, embeddings, overrides and isolates would turn the rest of the line round.
@@ -80,6 +82,37 @@ def fit(text: str, cells: int, align: Align = "left", mark: str = ELLIPSIS) -> s
     if align == "right":
         return " " * (cells - cell_len(shown)) + shown
     return set_cell_size(shown, cells)
+
+
+def breaks(text: str, cells: int) -> list[int]:
+    """Where one line of text goes on in the next: the places of the characters that begin a further line.
+
+    A line ends at a blank or between two characters of which one is wide, as Chinese does; no line begins with a
+    closing sign or ends with an opening one; what fits nowhere is cut where the room ends.
+    """
+    if cell_len(text) <= cells or cells < 2:
+        return []
+    found: list[int] = []
+    used = begin = after_last = 0
+    may = -1
+    before, wide_before = "", False
+    for start, end, size in split_graphemes(text)[0]:
+        sign = text[start:end]
+        wide = size == 2
+        if (
+            start > begin
+            and before not in _NEVER_LAST
+            and sign not in _NEVER_FIRST
+            and ((before == " " and sign != " ") or ((wide or wide_before) and sign != " "))
+        ):
+            may, after_last = start, used
+        if used + size > cells and sign != " " and start > begin:
+            at, left = (may, used - after_last) if may > begin else (start, 0)
+            found.append(at)
+            begin, used, may = at, left, -1
+        used += size
+        before, wide_before = sign, wide
+    return found
 
 
 def shares(fixed: int, weights: Sequence[int], total: int, least: Sequence[int] = ()) -> list[int]:

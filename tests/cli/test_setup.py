@@ -55,6 +55,19 @@ def test_where_names_every_path(call, tmp_path) -> None:
     assert not home.exists()
 
 
+def test_the_page_about_a_lost_laptop_begins_with_the_disk_and_has_the_same_steps_in_both_languages(call) -> None:
+    english, chinese = (call("--lang", code, "lost-laptop").out for code in ("en", "zh"))
+    assert "encrypt the whole disk" in english.split("\n")[2]
+    assert "硬盘加密" in chinese.split("\n")[2]
+    for words in ("crm-tui device distrust", "crm-tui restore-backup", "crm-tui check --digest", "crm-tui join"):
+        assert words in english
+        assert words in chinese
+    assert [line[:2] for line in english.split("\n") if line[:1].isdigit()] == [
+        line[:2] for line in chinese.split("\n") if line[:1].isdigit()
+    ]
+    assert call("lost-laptop", "--json").data["title"] == english.split("\n")[0]
+
+
 def test_the_environment_names_the_file_and_the_option_wins(call, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("CRM_TUI_DB", str(tmp_path / "env.db"))
     assert call("where", "--json").data["database"] == str(tmp_path / "env.db")

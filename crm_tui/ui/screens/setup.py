@@ -16,6 +16,7 @@ from crm_tui.ui.screens import SCREENS
 from crm_tui.ui.setup.doors import Door, DraftsDoor, DuplicatesDoor, HistoryDoor, ImportDoor, TrashDoor
 from crm_tui.ui.setup.health import HealthSection
 from crm_tui.ui.setup.keymap import KeysSection
+from crm_tui.ui.setup.lock import LockSection
 from crm_tui.ui.setup.looks import LanguageSection, ThemeSection
 from crm_tui.ui.setup.people import FieldsSection, PeopleSection
 from crm_tui.ui.setup.section import Section
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from crm_tui.store.database import Changes
 
 SECTIONS: tuple[type[Section], ...] = (
-    *(PeopleSection, FieldsSection, LanguageSection, ThemeSection, KeysSection),
+    *(PeopleSection, FieldsSection, LanguageSection, ThemeSection, KeysSection, LockSection),
     *(ImportDoor, DuplicatesDoor, HistoryDoor, TrashDoor, DraftsDoor, HealthSection),
 )
 
