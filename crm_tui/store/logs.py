@@ -139,11 +139,14 @@ class Keeper:
         microseconds and does not look into the memory.
         """
         self._begun = None
-        dev, log, lineage = db.execute(
+        row = db.execute(
             "SELECT s.dev, d.id, (SELECT value FROM setting WHERE name = ?) "
             "FROM state s JOIN device d ON d.dev = s.dev",
             (LINEAGE,),
         ).fetchone()
+        if row is None:
+            raise sqlite3.DatabaseError("malformed: the log that this file writes is unknown")
+        dev, log, lineage = row
         if self._memory is None and lineage != PUT_BACK:
             return int(dev)
         if lineage == self._lineage != PUT_BACK:

@@ -188,8 +188,7 @@ class World:
     def overwrite(self, place: tuple[int, str], b: int) -> None:
         """An old file is written into the present one, which stays the same file to the system."""
         if self.kept and not self.live(place):
-            for end in ("-wal", "-shm"):
-                self.file(place).with_name(self.file(place).name + end).unlink(missing_ok=True)
+            self._remove(self.file(place), ("-wal", "-shm"))
             self._copy(self.kept[b % len(self.kept)], self.file(place))
 
     def backup(self, place: tuple[int, str], b: int) -> None:
@@ -239,6 +238,7 @@ class World:
         if self.images and not self.live(place):
             file, (machine, home) = self.images[b % len(self.images)]
             if machine == place[0]:
+                self._remove(self.file(place), ("-wal", "-shm"))
                 self._copy(file, self.file(place))
                 shutil.copytree(home, self._home(machine), dirs_exist_ok=True)
 
@@ -258,8 +258,8 @@ class World:
                 os.replace(file, target.with_name(target.name + end))
         source.with_name(source.name + "-shm").unlink(missing_ok=True)
 
-    def _remove(self, file: Path) -> None:
-        for end in ("", "-wal", "-shm"):
+    def _remove(self, file: Path, ends: Sequence[str] = ("", "-wal", "-shm")) -> None:
+        for end in ends:
             file.with_name(file.name + end).unlink(missing_ok=True)
 
     def end(self) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_tui.errors import NotFound
+from crm_tui.errors import BadFile, NotFound
 from crm_tui.store import backup, chain, check, journal, logs, memory
 from crm_tui.store.database import Store
 from tests.store.file_histories import NOW, Forked, Step, World, shrunk, steps_of
@@ -410,6 +410,14 @@ def test_the_memory_forgets_the_oldest_closed_logs(home: Path) -> None:
         assert "open" in notes
         assert f"{0:032x}" not in notes
     assert home.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_without_its_log_is_called_damaged(db_file: Path, home: Path) -> None:
+    with opened(db_file, home) as store:
+        write(store)
+        store._writer.execute("DELETE FROM device")
+        with pytest.raises(BadFile, match="damaged"):
+            write(store)
 
 
 # What stands in a log's row.
