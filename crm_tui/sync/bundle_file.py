@@ -250,6 +250,7 @@ def _checked(
     unpacker = Unpacker()
     try:
         read_manifest(manifest_line)
+        _check_ends(manifest, unsigned_logs=True)
         verifier = Verifier(manifest, lambda chain: None)
         for line in lines:
             tell()
@@ -267,6 +268,16 @@ def _checked(
         raise Refused(t("The log cannot be sent, run “check” on this file: {reason}", reason=error)) from None
 
 
+def _check_ends(manifest: Manifest, unsigned_logs: bool) -> None:
+    """Each slice's end bears its machine's signature."""
+    for part in manifest.slices:
+        if part.signature is None and part.key is None:
+            if not unsigned_logs:
+                raise unsigned(part.name)
+        elif not end_is_signed(part):
+            raise forged(part.name)
+
+
 def _verify(
     bundle: Bundle,
     outside: Outside,
@@ -276,12 +287,7 @@ def _verify(
     stop: threading.Event | None,
     unsigned_logs: bool,
 ) -> None:
-    for part in outside.manifest.slices:
-        if part.signature is None and part.key is None:
-            if not unsigned_logs:
-                raise unsigned(part.name)
-        elif not end_is_signed(part):
-            raise forged(part.name)
+    _check_ends(outside.manifest, unsigned_logs)
     unpacker, verifier = Unpacker(), Verifier(outside.manifest, chains.write)
     count = 0
     for line in lines_of(stream, outside, LONGEST):

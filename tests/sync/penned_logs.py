@@ -107,7 +107,7 @@ def small_logs() -> tuple[Pen, Pen]:
     anna.act(
         [("customers", row_id(1), "name", "韩梅梅"), ("customers", row_id(1), "extra.Größe 1", "x\0y"),
          ("key_dates", row_id(3), "moment", "[1,2,3]"), ("customers", row_id(9), "owner", None)],
-        ats=[5, 9, 0, 2**63 - 1], at=9, person=None, kind="undo", undoes=("bb" * 16, 8),
+        ats=[5, 9, 0, 2**62], at=9, person=None, kind="undo", undoes=("bb" * 16, 8),
         seen=(SeenAt("bb" * 16, 7, b"12345678"), SeenAt("99" * 16, 5, b"qqqqqqqq")),
     )  # fmt: skip
     ben.act([("orders", row_id(4), "total", -(2**63)), ("orders", row_id(4), "paid", 2**63 - 1)], params="{}")

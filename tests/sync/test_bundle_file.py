@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import stat
@@ -265,7 +266,7 @@ def test_an_export_that_is_stopped_or_fails_leaves_the_old_file(tmp_path: Path, 
 def test_a_full_disk_while_unpacking_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pen = large_log(2000, 40)
     write_bundle(tmp_path / "a.crmb", manifest_of(pen), pen.items, ANNA, recipients=[ANNA.recipient])
-    monkeypatch.setattr("tempfile.SpooledTemporaryFile", lambda **_: Path("/dev/full").open("r+b", buffering=0))
+    monkeypatch.setattr("tempfile.SpooledTemporaryFile", lambda **_: io.FileIO("/dev/full", "r+"))
     with pytest.raises(BadFile, match="no room"):
         read(tmp_path / "a.crmb", identities=[ANNA.identity])
 
