@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crm_tui.rules.capture import capture
 
@@ -225,6 +227,35 @@ from 2pm to 4pm | 2026-03-04T14:00 120
 2pm - 4 pm tomorrow | 2026-03-05T14:00 120
 ３月１０日　１５：００ | 2026-03-10T15:00
 3月6日 周五 | 2026-03-06
+周五下午2点 1小时 | 2026-03-06T14:00 60
+fri 3pm 2h | 2026-03-06T15:00 120
+下周三晚 | 2026-03-11 evening
+明天一早 | 2026-03-05 morning
+晚8点 | 2026-03-04T20:00
+周5下午3点 | 2026-03-06T15:00
+廿三号 | 2026-03-23
+当月15号 | 2026-03-15
+the 5th of april | 2026-04-05
+next month on the 5th | 2026-04-05
+in 2 days' time | 2026-03-06
+an hour ago | 2026-03-04T09:30
+friday before noon | 2026-03-06T12:00 by
+before 3pm tomorrow | 2026-03-05T15:00 by
+Sat. 10am | 2026-03-07T10:00
+Tues. 9:15am | 2026-03-10T09:15
+wednesday week | 2026-03-18
+a week from friday | 2026-03-13
+上午9-11点 | 2026-03-05T09:00 120
+明天下午1点半-3点 | 2026-03-05T13:30 90
+8点到10点 明天 | 2026-03-05T08:00 120
+quarter to 4 pm | 2026-03-04T15:45
+2026年3月12日下午3:00 | 2026-03-12T15:00
+2026-3-12 15:00:00 | 2026-03-12T15:00
+刚才 | 2026-03-04T10:30
+截止周五 | 2026-03-06 by
+半年后 | 2026-09-04
+腊月二十三 | 2027-01-30
+2028-02-29 | 2028-02-29
 周五 3月6日 14:00 | 2026-03-06T14:00
 12月25日 周五 | 2026-12-25
 """
@@ -363,6 +394,51 @@ fri 25:00
 几天后
 within 3 days
 三天内
+周五下午到4点
+mon-fri
+周一到周五
+5月1日到5月3日
+3月5日-7日
+apr 5-7
+april 5 - 7
+tonight 8
+friday 12
+tomorrow 3 in the afternoon
+下周三 1500
+half 4
+两三天后
+2-3天后
+in 2-3 days
+十来天
+初一十五
+每月1、15号
+每月1号和15号
+every 1st and 15th
+every 4th friday
+every second friday
+每季度末
+每月初三
+每隔两天
+每隔两周
+每周拜访两次
+每天早晚
+next next friday
+week after next
+3.12 下午3点
+eod
+下班前
+周五下班前
+20260230
+31 feb
+0pm
+下午8点
+晚上12点半
+3周后的周五
+每月15日和月底
+every day at 8am and 5pm
+一会儿
+later
+下周 周二 周四
 """
 
 
@@ -411,6 +487,38 @@ def test_what_could_be_two_days_offers_both_and_each_is_then_understood() -> Non
         read = [capture(choice, NOW) for choice in choices]
         assert all(one.when is not None and not one.unclear for one in read)
         assert read[0].when != read[1].when
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.datetimes(datetime(2024, 1, 1), datetime(2032, 12, 31)), st.integers(0, 6), st.integers(2, 40))
+def test_days_reckoned_by_hand_agree_on_any_day_of_any_year(naive: datetime, at: int, ahead: int) -> None:
+    now = naive.replace(tzinfo=SHANGHAI)
+    today = now.date()
+    monday = today - timedelta(days=today.weekday())
+    coming = today + timedelta(days=1)
+    while coming.weekday() != at:
+        coming += timedelta(days=1)
+    gone = today - timedelta(days=1)
+    while gone.weekday() != at:
+        gone -= timedelta(days=1)
+    english = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"][at]
+    week = {name: monday + timedelta(days=at + 7 * ahead) for name, ahead in (("上", -1), ("这", 0), ("下", 1))}
+    later = today + timedelta(days=ahead)
+    expected = {
+        f"周{'一二三四五六日'[at]}": coming, english: coming, english[:3]: coming, f"next {english}": week["下"],
+        **{f"{which}周{'一二三四五六日'[at]}": day for which, day in week.items()},
+        f"{ahead}天后": later, f"in {ahead} days": later, f"{ahead} days ago": today - timedelta(days=ahead),
+        f"{later.month}月{later.day}号": later, f"{later:%b} {later.day}": later, f"{later.day} {later:%B}": later,
+        later.isoformat(): later, f"{later.year}年{later.month}月{later.day}日": later,
+    }  # fmt: skip
+    for line, day in expected.items():
+        found = capture(line, now)
+        if not (later.month == 2 and later.day == 29 and found.unclear):
+            assert found.when is not None, line
+            assert found.when.day == day, line
+    logged = capture(english, now, past=True).when
+    assert logged is not None
+    assert logged.day == gone
 
 
 def test_a_time_that_the_clocks_skip_is_marked() -> None:
