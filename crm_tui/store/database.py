@@ -225,6 +225,11 @@ class Store:
             self._keeper.create(self._writer, self._ms(), self.person)
             self._writer.execute("INSERT OR IGNORE INTO setting VALUES('workspace', ?)", (secrets.token_hex(16),))
 
+    def own_log(self) -> str | None:
+        """The id of the log that an action would go on with just now; None if it would begin one."""
+        with self.lock:
+            return self._keeper.own(self._writer)
+
     def leave(self) -> None:
         """Note where the log ends, for a program that must end at once; a later write is noted anew."""
         with self.lock:

@@ -36,6 +36,9 @@ OWN = "own_logs"
 """Setting with the numbers of the logs that began in this file, in order."""
 
 
+_PRESENT = "SELECT s.dev, d.id, (SELECT value FROM setting WHERE name = ?) FROM state s JOIN device d ON d.dev = s.dev"
+
+
 class Place(NamedTuple):
     """A place in a log: the last change of an action, and the chain after it."""
 
@@ -139,11 +142,7 @@ class Keeper:
         microseconds and does not look into the memory.
         """
         self._begun = None
-        row = db.execute(
-            "SELECT s.dev, d.id, (SELECT value FROM setting WHERE name = ?) "
-            "FROM state s JOIN device d ON d.dev = s.dev",
-            (LINEAGE,),
-        ).fetchone()
+        row = db.execute(_PRESENT, (LINEAGE,)).fetchone()
         if row is None:
             raise sqlite3.DatabaseError("malformed: the log that this file writes is unknown")
         dev, log, lineage = row
@@ -157,6 +156,25 @@ class Keeper:
             self._mine.clear()
             self._lineage = lineage
         return self._ask(db, dev, log, at, person)
+
+    def own(self, db: sqlite3.Connection) -> str | None:
+        """The id of the log that an action would go on with just now; None if it would begin one. Notes nothing."""
+        dev, log, lineage = db.execute(_PRESENT, (LINEAGE,)).fetchone()
+        if lineage == PUT_BACK:
+            return None
+        if self._memory is None:
+            return str(log)
+        if lineage != self._lineage:
+            self._mine.clear()
+            self._lineage = lineage
+        if not self._memory.path.exists():
+            return log if log in self._mine else None
+        try:
+            with self._memory.turn(durable=False) as notes:
+                found = self._choose(db, dev, log, notes)
+        except OSError:
+            return log if log in self._mine else None
+        return None if found is None or found[1] == self._spare else found[1]
 
     def written(self, db: sqlite3.Connection) -> None:
         """After a commit: keep how far the log goes."""

@@ -3,65 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from crm_tui.errors import BadFile, NotFound
 from crm_tui.store import backup, chain, check, journal, logs, memory
-from crm_tui.store.database import Store
-from tests.store.file_histories import NOW, Forked, Step, World, shrunk, steps_of
+from tests.store.file_histories import NOW
+from tests.store.log_files import all_logs, log_of, opened, raw, write, written
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """The memory of a machine."""
     return tmp_path / "home" / "logs.json"
-
-
-@contextmanager
-def opened(path: Path, home: Path | None) -> Iterator[Store]:
-    store = Store.open(path, lambda: NOW, create=False, memory=home)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def write(store: Store, name: str = "Ann") -> str:
-    with store.action("Added {name}", name=name) as work:
-        return work.insert("people", {"name": name})
-
-
-def written(path: Path, home: Path | None, name: str = "Ann") -> str:
-    """Open, write, close; the id of the log that it went into."""
-    with opened(path, home) as store:
-        write(store, name)
-        return log_of(store)
-
-
-def log_of(store: Store) -> str:
-    return str(store._writer.execute("SELECT d.id FROM state s JOIN device d ON d.dev = s.dev").fetchone()[0])
-
-
-def all_logs(path: Path) -> list[str]:
-    with closing(sqlite3.connect(path)) as db:
-        return [log for (log,) in db.execute("SELECT id FROM device ORDER BY dev")]
-
-
-def raw(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path)) as db:
-        for statement in statements:
-            db.execute(statement)
-        db.commit()
 
 
 # What goes on, and what does not.
@@ -88,6 +46,21 @@ def test_of_a_file_and_its_copy_one_goes_on(db_file: Path, home: Path, tmp_path:
     assert written(copy, home) == first
     assert written(db_file, home) != first
     assert written(copy, home) == first
+
+
+def test_a_store_tells_its_own_log_without_noting_anything(db_file: Path, home: Path, tmp_path: Path) -> None:
+    first = written(db_file, home)
+    before = home.read_text()
+    with opened(db_file, home) as store:
+        assert store.own_log() == first
+    with opened(db_file, tmp_path / "other" / "logs.json") as store:
+        assert store.own_log() is None
+        write(store)
+        assert store.own_log() == log_of(store)
+    assert home.read_text() == before
+    backup.restore(db_file, backup.make(db_file, tmp_path / "backup.db", NOW), NOW)
+    with opened(db_file, home) as store:
+        assert store.own_log() is None
 
 
 def test_a_file_that_was_moved_goes_on(db_file: Path, home: Path, tmp_path: Path) -> None:
@@ -181,103 +154,6 @@ def test_it_stands_in_the_memory_before_the_first_change_stands_in_the_file(db_f
             assert db.execute("SELECT count(*) FROM people").fetchone() == (1,)
 
 
-# Crashes, and two programs at once.
-
-
-def test_after_a_crash_a_log_begins_and_undo_still_finds_the_last_action(db_file: Path, home: Path) -> None:
-    world_ended(db_file, home)
-    with opened(db_file, home) as store:
-        assert len(all_logs(db_file)) == 1
-        store.undo()
-        assert store.reader().execute("SELECT count(*) FROM people WHERE live").fetchone() == (0,)
-        assert len(all_logs(db_file)) == 2
-        store.redo()
-        assert store.reader().execute("SELECT count(*) FROM people WHERE live").fetchone() == (1,)
-        assert check.check(store._writer, store.catalogue) == []
-
-
-def world_ended(path: Path, home: Path) -> None:
-    store = Store.open(path, lambda: NOW, create=False, memory=home)
-    write(store)
-    store._writer.close()
-    assert store._keeper._as is not None
-    del memory._here[store._keeper._as.token]
-
-
-CHILD = """
-import sys
-from datetime import datetime, UTC
-from pathlib import Path
-from crm_tui.store.database import Store
-store = Store.open(Path(sys.argv[1]), lambda: datetime(2026, 11, 24, tzinfo=UTC), memory=Path(sys.argv[2]))
-for line in sys.stdin:
-    if line == "close\\n":
-        break
-    with store.action("Added") as work:
-        work.insert("people", {"name": line.strip()})
-    print(store._writer.execute("SELECT d.id FROM state s JOIN device d ON d.dev = s.dev").fetchone()[0], flush=True)
-store.close()
-"""
-
-
-class Child:
-    """Another program that has the file open."""
-
-    def __init__(self, path: Path, home: Path) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", CHILD, str(path), str(home)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def write(self, name: str) -> str:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(name + "\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline().strip()
-
-    def close(self) -> None:
-        self.process.communicate("close\n")
-
-    def kill(self) -> None:
-        os.kill(self.process.pid, signal.SIGKILL)
-        self.process.communicate()
-
-
-def test_two_programs_share_a_log_and_the_death_of_one_does_not_end_it(db_file: Path, home: Path) -> None:
-    first, second = Child(db_file, home), Child(db_file, home)
-    log = first.write("Ann")
-    assert second.write("Ben") == log
-    assert first.write("Cem") == log
-    first.kill()
-    assert second.write("Deng") == log
-    second.close()
-    assert written(db_file, home) == log
-
-
-def test_if_all_programs_died_a_log_begins(db_file: Path, home: Path) -> None:
-    first, second = Child(db_file, home), Child(db_file, home)
-    log = first.write("Ann")
-    assert second.write("Ben") == log
-    first.close()
-    second.kill()
-    assert written(db_file, home) != log
-    with opened(db_file, home) as store:
-        assert check.check(store._writer, store.catalogue) == []
-
-
-def test_a_process_number_that_is_used_again_is_not_taken_for_the_program(db_file: Path, home: Path) -> None:
-    child = Child(db_file, home)
-    child.write("Ann")
-    opener = next(iter(json.loads(home.read_text())["logs"].values()))["openers"][0]
-    assert memory.living(memory.Opener(*opener))
-    assert not memory.living(memory.Opener(opener[0], "another boot 1", opener[2]))
-    child.kill()
-    assert not memory.living(memory.Opener(*opener))
-
-
 # Raw SQL.
 
 
@@ -304,51 +180,6 @@ def test_raw_changes_of_a_copy_move_into_its_own_log(db_file: Path, home: Path, 
         assert db.execute("SELECT DISTINCT dev, seq FROM head").fetchall() == [(2, 2)]
         assert journal.verify(db) == []
         assert check.check(db, store.catalogue) == []
-
-
-# Programs that are told to end, commands, the demo.
-
-
-def test_a_program_that_is_told_to_end_notes_where_its_log_ends(db_file: Path, home: Path) -> None:
-    store = Store.open(db_file, lambda: NOW, create=False, memory=home)
-    write(store)
-    store.leave()
-    store._writer.close()
-    with opened(db_file, home) as again:
-        write(again)
-        again.leave()
-        write(again)
-    assert written(db_file, home) == all_logs(db_file)[0]
-    assert len(all_logs(db_file)) == 1
-
-
-def test_commands_go_on_with_one_log_and_a_copied_file_has_its_own(tmp_path: Path) -> None:
-    from crm_tui.cli.run import run
-
-    def call(home: str, *words: str) -> None:
-        before = signal.getsignal(signal.SIGTERM)
-        assert run(["--home", str(tmp_path / home), *words]) == 0
-        signal.signal(signal.SIGTERM, before)
-
-    def count(file: Path) -> int:
-        return len(all_logs(file))
-
-    mine, other = tmp_path / "mine" / "crm.db", tmp_path / "other" / "crm.db"
-    for name in ("Ann", "Ben", "Cem"):
-        call("mine", "people", "add", name)
-    assert count(mine) == 1
-    other.parent.mkdir()
-    shutil.copyfile(mine, other)
-    call("other", "people")
-    assert count(other) == 1
-    call("other", "people", "add", "Deng")
-    call("other", "people", "add", "Eva")
-    assert count(other) == 2
-    call("other", "backup", str(tmp_path / "copy.db"))
-    call("other", "restore-backup", str(tmp_path / "copy.db"))
-    assert count(other) == 2
-    call("other", "undo")
-    assert count(other) == 3
 
 
 # Backups.
@@ -443,57 +274,3 @@ def test_the_place_of_an_action_is_the_chain_after_it(db_file: Path) -> None:
         assert logs.place_of(db, 1, 0) == chain.START
         assert logs.place_of(db, 1, 2) == journal.end(db, 1)[2]
         assert logs.place_of(db, 1, 3) is None
-
-
-# Random histories.
-
-
-@pytest.fixture
-def ram(template: Path, tmp_path: Path) -> Iterator[Path]:
-    """A folder with an empty file `template.db` in it; in memory where the system has such a folder."""
-    fast = Path("/dev/shm")
-    folder = (fast if fast.is_dir() else tmp_path) / f"histories-{os.getpid()}"
-    folder.mkdir()
-    shutil.copyfile(template, folder / "template.db")
-    yield folder
-    shutil.rmtree(folder)
-
-
-def history(ram: Path, steps: list[Step], *, memories: bool = True) -> World:
-    folder = ram / "world"
-    folder.mkdir()
-    world = World(folder, ram / "template.db", memories=memories)
-    try:
-        world.run(steps)
-    finally:
-        world.end()
-        shutil.rmtree(folder)
-    return world
-
-
-def fork(ram: Path, steps: list[Step], **how: bool) -> bool:
-    try:
-        history(ram, steps, **how)
-    except Forked:
-        return True
-    return False
-
-
-def histories(ram: Path, seeds: range) -> None:
-    for seed in seeds:
-        steps = steps_of(seed, 40)
-        if fork(ram, steps):
-            pytest.fail(f"seed {seed}: {shrunk(steps, lambda some: fork(ram, some))}")
-
-
-def test_no_history_of_files_gives_two_changes_one_number(ram: Path) -> None:
-    histories(ram, range(10))
-
-
-def test_the_histories_would_find_forks(ram: Path) -> None:
-    assert any(fork(ram, steps_of(seed, 40), memories=False) for seed in range(10))
-
-
-@pytest.mark.campaign
-def test_two_thousand_histories(ram: Path) -> None:
-    histories(ram, range(10_000, 12_000))
