@@ -26,7 +26,7 @@ def describe(series: Series) -> str:
         parts.append(t("{count} moved", count=len(series.moved)))
     if series.skipped:
         parts.append(t("{count} skipped", count=len(series.skipped)))
-    return t(", ").join(parts)
+    return reduce(lambda said, more: t("{said}, {more}", said=said, more=more), parts)
 
 
 def _pattern(series: Series) -> str:
@@ -52,9 +52,7 @@ def _days(series: Series) -> str:
         months = (series.start.month,)
     said = _listed(_month(month) for month in months) if months else ""
     if series.workday:
-        days = (
-            t("the {nth} working day", nth=_nth(series.workday)) if abs(series.workday) != 1 else _end(series.workday)
-        )
+        days = _working_day(series.workday)
     elif series.weekdays or series.freq == "weekly":
         weekdays = series.weekdays or ((series.start.weekday(), 0),)
         days = _listed(_weekday(one) for one in weekdays)
