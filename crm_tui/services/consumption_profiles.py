@@ -129,12 +129,9 @@ class ConsumptionProfiles(NounService):
         amount = measured.get(FILLED, None if delivered else 0)
         if amount is None and profile["container"] and LEFT in measured:  # the jar is filled to the brim
             amount = max(0, profile["container"] - measured[LEFT])
-        fill = fixed_id("fill", str(visit["id"]), profile["id"])
-        if not work.db.execute("SELECT 1 FROM fills WHERE id = ?", (fill,)).fetchone():
-            values = {"amount": amount, "left_before": measured.get(LEFT), "visit": visit["id"]}
-            work.insert(
-                "fills", {"id": fill, "customer": customer, "profile": profile["id"], "day": f"{day}", **values}
-            )
+        left = measured.get(LEFT)
+        fill = {"customer": customer, "profile": profile["id"], "day": f"{day}", "visit": visit["id"]}
+        self.crm.fills.put(work, {**fill, "amount": amount, "left_before": left})
         if delivered:
             self._collect(work, visit, profile, day)
 
@@ -241,6 +238,16 @@ class Fills(NounService):
     def of_profile(self, profile: str) -> list[Row]:
         """Fills of a profile, oldest first."""
         return self._rows("profile = ? AND live ORDER BY day, id", (profile,))
+
+    def put(self, work: Work, row: dict[str, Any]) -> None:
+        """Write the fill of a visit inside an action; its id is made from visit and profile."""
+        ident = fixed_id("fill", row["visit"], row["profile"])
+        there = work.db.execute("SELECT deleted FROM fills WHERE id = ?", (ident,)).fetchone()
+        if there is None:
+            work.insert("fills", {"id": ident, **row})
+        elif there[0] != "trashed":
+            work.write("fills", [ident], "deleted", None)
+            work.update("fills", ident, row)
 
 
 def _fill(row: Row) -> Fill:

@@ -18,8 +18,8 @@ from crm_tui.services.briefs import Briefs
 from crm_tui.services.calendar_days import CalendarDays
 from crm_tui.services.callbacks import Callbacks
 from crm_tui.services.checklist_steps import ChecklistSteps
-from crm_tui.services.consumption_profiles import ConsumptionProfiles, Fills
 from crm_tui.services.conflicts import Conflicts
+from crm_tui.services.consumption_profiles import ConsumptionProfiles, Fills
 from crm_tui.services.contacts import Contacts
 from crm_tui.services.custom_fields import CustomFields
 from crm_tui.services.customers import Customers
@@ -34,6 +34,7 @@ from crm_tui.services.machines import Machines
 from crm_tui.services.noun import NounService
 from crm_tui.services.people import People
 from crm_tui.services.phones import Phones
+from crm_tui.services.series import Series
 from crm_tui.services.team import Team
 from crm_tui.services.today import Today
 from crm_tui.services.trash import Trash
@@ -67,6 +68,7 @@ class Crm:
         self.checklist_steps = ChecklistSteps(self, "checklist_steps")
         self.consumption_profiles = ConsumptionProfiles(self, "consumption_profiles")
         self.fills = Fills(self, "fills")
+        self.series = Series(self, "series")
         self.calendar_days = CalendarDays(self, "calendar_days")
         named: dict[str, NounService] = {
             service.name: service for service in vars(self).values() if isinstance(service, NounService)

@@ -234,6 +234,19 @@ class Visits(NounService):
                 written.append(row["id"])
         return written
 
+    def by_ids(self, visits: Sequence[str]) -> dict[str, Row]:
+        """Rows by id, trash included; ids that are not there are left out."""
+        found: dict[str, Row] = {}
+        for start in range(0, len(visits), 500):
+            some = visits[start : start + 500]
+            rows = self._rows(f"id IN ({','.join('?' * len(some))})", some)
+            found.update((row["id"], row) for row in rows)
+        return found
+
+    def of_series(self, series: str) -> list[Row]:
+        """The visits of a series by day, trash left out."""
+        return self._rows("series = ? AND live ORDER BY occurrence, id", (series,))
+
     def timeline(self, customer: str, limit: int = 50, before: tuple[str, str] | None = None) -> list[Row]:
         """Contacts that took place with a customer, newest first, one page.
 

@@ -22,8 +22,7 @@ ALTER TABLE contacts ADD COLUMN do_not_call INTEGER;
 
 CREATE TABLE series(
   id TEXT PRIMARY KEY NOT NULL, created TEXT, changed TEXT, live INTEGER DEFAULT 1, deleted TEXT, extra TEXT,
-  customer TEXT, contact TEXT, kind TEXT, topic TEXT, person TEXT, minutes INTEGER, place TEXT, rrule TEXT,
-  first_day TEXT, clock TEXT, zone TEXT, shift TEXT, country TEXT, ended TEXT);
+  customer TEXT, contact TEXT, kind TEXT, topic TEXT, person TEXT, minutes INTEGER, place TEXT, rule TEXT, country TEXT);
 CREATE INDEX series_of ON series(customer);
 CREATE TABLE cadences(
   id TEXT PRIMARY KEY NOT NULL, created TEXT, changed TEXT, live INTEGER DEFAULT 1, deleted TEXT, extra TEXT,
