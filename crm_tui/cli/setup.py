@@ -150,12 +150,14 @@ def where_command(session: Session) -> None:
         "config": str(home.config_file),
         "themes": str(home.themes),
         "log": str(home.log_file),
+        "memory": str(home.memory),
         "shipped_data": str(data_folder()),
         "shipped_themes": str(themes_folder()),
     }
     labels = {
         **{"database": t("File"), "backups": t("Backups"), "drafts": t("Drafts"), "config": t("Settings")},
         **{"themes": t("Own themes"), "log": t("Log"), "shipped_data": t("Shipped data")},
+        "memory": t("Logs of this machine"),
         "shipped_themes": t("Shipped themes"),
     }
     session.put(places, lambda: pairs((labels[name], place) for name, place in places.items()))
