@@ -37,7 +37,7 @@ _TABLE = {
     ),
     "meeting": (
         r"开个?会|会议(?!室)|会面|会谈|面谈|见面|约见|碰头|电话会议?|视频会议?",
-        r"meet(?:s|ing|ings)?|met|appointment|appt",
+        r"meet(?:s|ing(?!\s+room)|ings)?|met|appointment|appt",
     ),
     "promise": (
         r"承诺|答应|保证",
@@ -52,7 +52,7 @@ _TABLE = {
         r"(?:send\s+)?(?:an?\s+)?(?:e-?mail(?:s|ed|ing)?|mail(?:s|ed|ing)?)",
     ),
 }
-_CONTENT = r"周会|例会|月会|晨会|早会|夕会|年会|培训会?|评审会|standup|stand-up"
+_CONTENT = r"(?<=[\u4e00-\u9fff])(?<![的天午上晚日号点半开末钟时一二三四五六])会议(?!室)|周会|例会|月会|晨会|早会|夕会|年会|培训会?|评审会|standup|stand-up"
 """Words that say the kind (a meeting) and the content at once; they stay in the text."""
 PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(f"{chinese}|{START}(?:{latin}){END}"), kind) for kind, (chinese, latin) in _TABLE.items()

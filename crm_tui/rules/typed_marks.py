@@ -87,11 +87,11 @@ def _all(text: str, around: Around) -> Iterator[Mark]:
                 value = _read(reader, match, around)
                 if value is not None:
                     yield Mark(match.start(), match.end(), value, of_day=patterns is typed_day_patterns.PATTERNS)
+    for match in typed_kinds.CONTENT.finditer(text):
+        yield Mark(match.start(), match.end(), Kind("meeting", content=True))
     for pattern, kind in typed_kinds.PATTERNS:
         for match in pattern.finditer(text):
             yield Mark(match.start(), match.end(), Kind(kind))
-    for match in typed_kinds.CONTENT.finditer(text):
-        yield Mark(match.start(), match.end(), Kind("meeting", content=True))
     for match in _PERSON.finditer(text):
         yield Mark(match.start(), match.end(), Person(""))
 

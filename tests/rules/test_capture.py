@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from crm_tui.records.visits import VISIT_KINDS
 from crm_tui.rules.capture import Captured, Repeat, When, capture, who_candidates
+from crm_tui.rules.captured_series import series_of
+from crm_tui.rules.series import next_occurrence
 from crm_tui.rules.typed_kinds import PATTERNS as KIND_PATTERNS
 from crm_tui.rules.typed_repeats import falls_on, first_from
+from crm_tui.rules.working_days import Calendar
 
 NOW = datetime(2026, 3, 4, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Wednesday
 KNOWN = {
@@ -91,6 +94,7 @@ LINES: list[tuple[str, tuple[str | None, ...]]] = [
     ("🎂 王芳 明天 🎉", ("王芳", "2026-03-05", None, None, None, "🎂 🎉")),
     ("a visit in the afternoon, 华为, tomorrow", ("华为", "2026-03-05 afternoon", "visit", None, None, "a")),
     ("call back Fang Li in 2 hours", ("Fang Li", "2026-03-04T12:30", "call", None, None, "")),
+    ("季度会议 华为 明天", ("华为", "2026-03-05", "meeting", None, None, "季度会议")),
     ("明天的会议 华为", ("华为", "2026-03-05", "meeting", None, None, "")),
     ("rice 25kg to 王芳 sat 9am 45min", ("王芳", "2026-03-07T09:00", None, "45", None, "rice 25kg")),
     ("送米 王芳 后天 25公斤", ("王芳", "2026-03-06", "delivery", None, None, "25公斤")),
@@ -196,6 +200,22 @@ def test_a_series_is_read_with_its_first_day(line: str, repeat: Repeat, first: s
 )  # fmt: skip
 def test_what_contradicts_the_rest_is_marked(line: str) -> None:
     assert capture(line, NOW).unclear
+
+
+def test_a_captured_repeat_becomes_a_series_with_the_same_first_day() -> None:
+    for line, repeat, first in SERIES:
+        start = capture(line, NOW).when
+        if start is None or repeat.lunar:
+            continue
+        series = series_of(repeat, start.start(None), "Asia/Shanghai")
+        assert series is not None
+        found = next_occurrence(series, Calendar(), NOW.replace(hour=0))
+        assert found is not None, line
+        assert found.local.date().isoformat() == (first or "")[:10], line
+
+
+def test_a_lunar_repeat_is_no_series() -> None:
+    assert series_of(Repeat("yearly", month=8, month_day=15, lunar=True), datetime(2026, 9, 25), "UTC") is None
 
 
 def test_first_days_of_a_series_follow_the_working_days_given() -> None:
