@@ -158,8 +158,8 @@ def test_nobody_is_proposed_wrongly_and_nobody_is_lost(
 
 @settings(max_examples=50, deadline=None)
 @given(
-    st.lists(st.tuples(st.integers(-3, 4), st.integers(0, 1)), max_size=5),
-    st.integers(0, 2),
+    st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 1)), min_size=2, max_size=5),
+    st.sampled_from([1, 1, 1, 2, 0]),
     st.sampled_from([1, 3, 5]),
 )
 def test_the_most_overdue_win_as_trying_all_ways_shows(
@@ -183,6 +183,14 @@ def test_the_most_overdue_win_as_trying_all_ways_shows(
             best = max(best, tuple(day is not None for day in way))
     placed = {one.customer for one in got.plans}
     assert tuple(one.customer in placed for one in ranked) == best
+
+
+def test_who_is_due_later_finds_no_place_that_others_need() -> None:
+    late = [Candidate(f"late{at}", "a", MONTHLY, TODAY - 60 * DAY) for at in range(3)]
+    soon = Candidate("soon", "a", MONTHLY, TODAY - 28 * DAY)
+    got = propose([soon, *late], NOW, Rules(CLOCK, capacity=1, horizon=3))
+    assert one_day(got) == {"09-28": ["late0"], "09-29": ["late1"], "09-30": ["late2"]}
+    assert [one.customer for one in got.unplaced] == ["soon"]
 
 
 def one_day(got: Proposals) -> dict[str, list[str]]:

@@ -103,7 +103,7 @@ def test_a_rainy_day_goes_to_the_next_working_day_in_order() -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(
-    st.lists(st.integers(0, 1439), min_size=1, max_size=6),
+    st.lists(st.one_of(st.integers(0, 1439), st.integers(90, 200)), min_size=1, max_size=6),
     st.dates(date(2026, 1, 1), date(2026, 12, 31)),
     st.sampled_from([date(2026, 3, 29), date(2026, 10, 25), date(2026, 6, 3)]),
 )
@@ -118,3 +118,13 @@ def test_order_stays_and_the_wall_clock_too(minutes: list[int], day: date, to_da
         assert new.date() == to_day
         if not 0 <= old.hour <= 3:
             assert new.time() == old.time()
+
+
+def test_nobody_overtakes_in_the_hour_that_is_left_out() -> None:
+    plans = [
+        Booked("a", datetime(2026, 3, 26, 2, 30, tzinfo=BERLIN), 10),
+        Booked("b", datetime(2026, 3, 26, 3, tzinfo=BERLIN), 10),
+    ]
+    moved = move_day(plans, date(2026, 3, 29), CLOCKS["DE"].calendar, BERLIN, rule="keep")
+    assert [wall(one.start, BERLIN).time().isoformat("minutes") for one in moved] == ["03:30", "03:30"]
+    assert [one.id for one in moved] == ["a", "b"]

@@ -186,6 +186,20 @@ def test_the_nth_working_day_is_found_month_by_month(
     assert [one.local.date() for one in got] == [day for day in wanted[:count] if low <= day < low + 300 * DAY]
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(SHIFTS), st.sampled_from([1, 3, 7]), st.integers(0, 6), st.booleans())
+def test_one_day_after_the_other_gives_what_the_whole_year_gives(
+    rule: str, interval: int, at: int, by_working_day: bool
+) -> None:
+    start = datetime(2025, 12, 1, 9) + at * DAY
+    series = monthly_working_day(start, "Asia/Shanghai", at - 8) if by_working_day else daily(start, "Asia/Shanghai")
+    series = replace(series, interval=1 if by_working_day else interval, rule=rule)
+    calendar = CALENDARS["CN"]
+    first = datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    pieces = [occurrences(series, calendar, first + day * DAY, first + (day + 1) * DAY) for day in range(365)]
+    assert [one for piece in pieces for one in piece] == occurrences(series, calendar, first, first + 365 * DAY)
+
+
 def dates(found: list[Occurrence]) -> list[str]:
     return [f"{one.local:%Y-%m-%d %H:%M}" for one in found]
 
