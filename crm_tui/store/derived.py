@@ -24,18 +24,16 @@ def mark_inserted(db: sqlite3.Connection, noun: NounIn, base: int, columns: Sequ
 _OWN = ("changed", "sort_key", "digits")
 
 
-def refresh(db: sqlite3.Connection, catalogue: Catalogue, stamp: str) -> None:
+def refresh(db: sqlite3.Connection, catalogue: Catalogue, stamp: str, *, words: bool = True) -> None:
     """Recompute all that depends on the rows in `dirty`, and empty it.
 
     Args:
         db: the writer, inside a transaction.
         catalogue: the file's nouns.
         stamp: the present, for `changed`.
+        words: whether the search index learns of them too; if not, the rows stay for `drain`.
     """
-    nouns = [catalogue.by_number[k] for (k,) in db.execute(
-        "SELECT DISTINCT r.noun FROM dirty d CROSS JOIN row r ON r.n = d.row "
-        "WHERE r.noun IN (SELECT k FROM noun WHERE known)"
-    )]  # fmt: skip
+    nouns = _dirty_nouns(db, catalogue, "dirty")
     if not nouns:
         db.execute("DELETE FROM dirty")
         return
@@ -50,10 +48,39 @@ def refresh(db: sqlite3.Connection, catalogue: Catalogue, stamp: str) -> None:
     _collect_owners(db, nouns)
     if "visits" in names or "customers" in names:
         _contact_times(db)
+    if words:
+        db.execute("DELETE FROM temp.owners WHERE NOT words")
+        search.index(db)
+        db.execute("DELETE FROM dirty")
+    else:
+        db.execute("UPDATE dirty SET what = 1")
+    db.execute("DELETE FROM temp.owners")
+
+
+def drain(db: sqlite3.Connection, catalogue: Catalogue, limit: int = 2_000) -> int:
+    """Let the search index learn of some rows that a large merge has left in `dirty`; how many they were.
+
+    Call it, each time in a transaction of its own, until it answers 0. What is left when a program ends is done at the
+    next opening.
+    """
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS some(row INTEGER PRIMARY KEY, what INTEGER DEFAULT 1)")
+    db.execute("DELETE FROM temp.some")
+    db.execute("INSERT INTO temp.some(row) SELECT row FROM dirty WHERE what = 1 ORDER BY row LIMIT ?", (limit,))
+    db.execute(search.OWNERS)
+    db.execute("DELETE FROM temp.owners")
+    _collect_owners(db, _dirty_nouns(db, catalogue, "temp.some"), "temp.some")
     db.execute("DELETE FROM temp.owners WHERE NOT words")
     search.index(db)
-    db.execute("DELETE FROM dirty")
     db.execute("DELETE FROM temp.owners")
+    return db.execute("DELETE FROM dirty WHERE what = 1 AND row IN (SELECT row FROM temp.some)").rowcount
+
+
+def _dirty_nouns(db: sqlite3.Connection, catalogue: Catalogue, table: str) -> list[NounIn]:
+    rows = db.execute(
+        f"SELECT DISTINCT r.noun FROM {table} d CROSS JOIN row r ON r.n = d.row "
+        "WHERE r.noun IN (SELECT k FROM noun WHERE known)"
+    )
+    return [catalogue.by_number[k] for (k,) in rows]
 
 
 # CROSS JOIN keeps the few dirty rows outside; without statistics SQLite would walk all rows of the file.
@@ -68,12 +95,13 @@ def _fill(db: sqlite3.Connection, noun: NounIn, column: str, source: str, rule: 
     db.executemany(f"UPDATE {noun.name} SET {column} = ? WHERE id = ?", [(rule(text or ""), row) for row, text in rows])
 
 
-def _collect_owners(db: sqlite3.Connection, nouns: Sequence[NounIn]) -> None:
+def _collect_owners(db: sqlite3.Connection, nouns: Sequence[NounIn], table: str = "dirty") -> None:
     """Fill `temp.owners` with the customers (after merging) whose own facts or children are dirty.
 
     `times` is 1 where the contact log is concerned, `words` where what a customer is found by may have changed.
     """
     db.execute(search.OWNERS)
+    dirty = _DIRTY.replace("FROM dirty d", f"FROM {table} d")
     put = (
         "INSERT INTO temp.owners SELECT coalesce(a.root, x.id), {times}, {words} FROM ({rows}) x "
         "LEFT JOIN alias a ON a.id = x.id WHERE true ON CONFLICT(id) DO UPDATE "
@@ -81,16 +109,16 @@ def _collect_owners(db: sqlite3.Connection, nouns: Sequence[NounIn]) -> None:
     )
     for noun in nouns:
         if noun.name == "customers":
-            db.execute(put.format(times=0, words=1, rows=_DIRTY), (noun.k,))
+            db.execute(put.format(times=0, words=1, rows=dirty), (noun.k,))
             # A row that was merged away, or just came back, concerns itself too: its own document goes or comes.
-            db.execute(f"INSERT OR IGNORE INTO temp.owners SELECT id, 0, 1 FROM ({_DIRTY})", (noun.k,))
+            db.execute(f"INSERT OR IGNORE INTO temp.owners SELECT id, 0, 1 FROM ({dirty})", (noun.k,))
             db.execute(
                 "UPDATE temp.owners SET times = 1 WHERE id IN (SELECT root FROM alias)"
             )  # a merge may have joined two logs
         elif noun.owner is not None and noun.owner.link == "customers":
             searched = any(f.search for f in noun.fields.values())
             if searched or noun.name == "visits":
-                rows = f"SELECT DISTINCT {noun.owner.name} AS id FROM {noun.name} WHERE id IN ({_DIRTY})"
+                rows = f"SELECT DISTINCT {noun.owner.name} AS id FROM {noun.name} WHERE id IN ({dirty})"
                 db.execute(put.format(times=int(noun.name == "visits"), words=int(searched), rows=rows), (noun.k,))
 
 

@@ -57,23 +57,18 @@ def refresh(db: sqlite3.Connection, catalogue: Catalogue) -> None:
 
 def _trash(db: sqlite3.Connection, catalogue: Catalogue, history: StoredHistory) -> None:
     """Rows that are marked as trash, and marked rows above what came: hidden only by somebody who knew."""
-    marks = ",".join(str(noun.fields[DELETED].k) for noun in catalogue.nouns.values())
-    if not db.execute(
-        f"SELECT EXISTS(SELECT 1 FROM field f CROSS JOIN head h WHERE f.k IN ({marks}) AND h.field = f.k)"
-    ).fetchone()[0]:
-        return
-    db.execute("CREATE TABLE stage.above(id TEXT PRIMARY KEY, level INTEGER) WITHOUT ROWID")
-    db.execute("INSERT INTO stage.above SELECT r.id, 0 FROM stage.touched d CROSS JOIN main.row r ON r.n = d.n")
+    db.execute("CREATE TABLE stage.above(id TEXT PRIMARY KEY, n INTEGER, noun INTEGER, level INTEGER) WITHOUT ROWID")
+    db.execute("INSERT INTO stage.above SELECT id, n, noun, 0 FROM stage.touched")
+    db.execute("CREATE INDEX stage.above_noun ON above(noun, level)")
     level = 0
     while _climb(db, catalogue, level):
         level += 1
     for noun in catalogue.nouns.values():
         rows = db.execute(
             f"SELECT t.id FROM stage.above a CROSS JOIN main.{noun.name} t ON t.id = a.id "
-            "CROSS JOIN main.row r ON r.id = t.id "
-            f"WHERE t.deleted IS NOT NULL OR NOT t.live AND t.deleted IS NULL "
-            "OR EXISTS(SELECT 1 FROM main.head h WHERE h.row = r.n AND h.field = ?)",
-            (noun.fields[DELETED].k,),
+            "WHERE a.noun = ? AND (t.deleted IS NOT NULL OR NOT t.live "
+            "OR EXISTS(SELECT 1 FROM main.head h WHERE h.row = a.n AND h.field = ?))",
+            (noun.k, noun.fields[DELETED].k),
         ).fetchall()
         for (row,) in rows:
             _show(db, noun, row, history)
@@ -88,16 +83,17 @@ def _climb(db: sqlite3.Connection, catalogue: Catalogue, level: int) -> int:
                 continue
             now = (
                 f"SELECT t.{link.name} FROM stage.above a CROSS JOIN main.{noun.name} t ON t.id = a.id "
-                f"WHERE a.level = ?1 AND t.{link.name} IS NOT NULL"
+                f"WHERE a.noun = {noun.k} AND a.level = ?1 AND t.{link.name} IS NOT NULL"
             )
             came = (
-                "SELECT l.value FROM stage.above a CROSS JOIN main.row r ON r.id = a.id "
-                f"CROSS JOIN stage.last l ON l.row = r.n AND l.field = {link.k} "
-                "WHERE a.level = ?1 AND l.value IS NOT NULL"
+                f"SELECT l.value FROM stage.above a CROSS JOIN stage.last l ON l.row = a.n AND l.field = {link.k} "
+                f"WHERE a.noun = {noun.k} AND a.level = ?1 AND l.value IS NOT NULL"
             )
             for query in (now, came):
                 found += db.execute(
-                    f"INSERT OR IGNORE INTO stage.above SELECT DISTINCT *, ?1 + 1 FROM ({query})", (level,)
+                    f"INSERT OR IGNORE INTO stage.above SELECT DISTINCT r.id, r.n, r.noun, ?1 + 1 FROM ({query}) u "
+                    f"CROSS JOIN main.row r ON r.id = u.{link.name if query is now else 'value'}",
+                    (level,),
                 ).rowcount
     return found
 
@@ -127,8 +123,8 @@ def _links(db: sqlite3.Connection, catalogue: Catalogue, history: StoredHistory)
             if link.link not in catalogue.nouns:
                 continue
             rows = db.execute(
-                f"SELECT d.n, t.id FROM stage.touched d CROSS JOIN main.row r ON r.n = d.n "
-                f"CROSS JOIN main.{noun.name} t ON t.id = r.id WHERE r.noun = {noun.k} AND t.live "
+                f"SELECT d.n, t.id FROM stage.touched d CROSS JOIN main.{noun.name} t ON t.id = d.id "
+                f"WHERE d.noun = {noun.k} AND t.live "
                 f"AND t.{link.name} IS NOT NULL AND NOT EXISTS("
                 f"SELECT 1 FROM main.{link.link} o WHERE o.id = t.{link.name} AND (o.live OR o.deleted IS NULL))"
             ).fetchall()

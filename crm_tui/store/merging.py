@@ -15,10 +15,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC
 
-from crm_tui.rules.slices import ActionHead, ChangeMade, Slice
-from crm_tui.store import admission, driver, issues, naming, staging, tables
+from crm_tui.rules.slices import Slice
+from crm_tui.store import admission, derived, driver, issues, journal, naming, staging, tables
 from crm_tui.store.database import Store
-from crm_tui.store.derived import refresh
+
+AT_ONCE = 2_000
+"""Rows that a merge may touch and still index within its transaction; of more the index learns right after it."""
+
+
+CACHE = 32_000
+"""KiB of pages that a merge keeps; its memory does not grow with what comes."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class _Preview(Exception):
 def merge(
     store: Store,
     slices: Sequence[Slice],
-    items: Iterable[ActionHead | ChangeMade],
+    parts: Iterable[staging.Part],
     origin: Origin,
     *,
     dry_run: bool = False,
@@ -75,7 +81,7 @@ def merge(
     Args:
         store: the file.
         slices: runs of actions; their chains and signatures are verified.
-        items: for each slice in its order: each action, followed by its changes.
+        parts: what the slices hold, in their order.
         origin: where they came from.
         dry_run: do everything and take it back: a preview.
         progress: called with the changes read so far.
@@ -85,27 +91,47 @@ def merge(
         Gap, Fork, Refused: with a sentence; nothing is changed.
         Cancelled: if `stop` was set.
     """
-    with store.lock, closing(driver.connect(store.path, write=True)) as db:
+    with closing(driver.connect(store.path, write=True)) as db:
         db.execute("PRAGMA temp_store=FILE")
+        db.execute(f"PRAGMA cache_size=-{CACHE}")
         try:
             with staging.attached(db, store.path.parent):
-                offered = staging.fill(db, slices, items, progress, stop)
-                done: Merged | None = None
-                db.execute("BEGIN IMMEDIATE")
-                try:
-                    done = _Merge(store, db, origin).run(offered, applied=not dry_run)
-                    if dry_run:
-                        raise _Preview
-                    db.execute("COMMIT")
-                except BaseException as reason:
-                    if db.in_transaction:
-                        db.execute("ROLLBACK")
-                    if not isinstance(reason, _Preview):
-                        raise
+                offered = staging.fill(db, slices, parts, progress, stop)
+                with store.lock:
+                    return _in_one(store, db, origin, offered, dry_run)
         except sqlite3.Error as error:
             raise driver.sentence(error, store.path) from error
+
+
+def _in_one(store: Store, db: sqlite3.Connection, origin: Origin, offered: int, dry_run: bool) -> Merged:
+    done: Merged | None = None
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        done = _Merge(store, db, origin).run(offered, applied=not dry_run)
+        if dry_run:
+            raise _Preview
+        db.execute("COMMIT")
+    except BaseException as reason:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        if not isinstance(reason, _Preview):
+            raise
     assert done is not None
     return done
+
+
+def index(store: Store, stop: threading.Event | None = None) -> None:
+    """Let the search index learn of what a large merge has brought, in short transactions beside other work.
+
+    What `stop` (or the end of the program) leaves is done at the next opening.
+    """
+    with closing(driver.connect(store.path, write=True)) as db:
+        left = 1
+        while left and not (stop is not None and stop.is_set()):
+            with store.lock:
+                db.execute("BEGIN IMMEDIATE")
+                left = derived.drain(db, store.catalogue)
+                db.execute("COMMIT")
 
 
 class _Merge:
@@ -123,7 +149,7 @@ class _Merge:
         admission.admit(db)
         logs = dict(db.execute("SELECT log, end_seq FROM stage.slice"))
         (known,) = db.execute(
-            "SELECT count(*) FROM stage.inc i CROSS JOIN stage.slice s ON s.k = i.slice WHERE i.seq <= s.have"
+            "SELECT coalesce(sum(max(0, min(have, end_seq) - from_seq)), 0) FROM stage.slice"
         ).fetchone()
         if offered == known:
             rows = db.execute("SELECT count(DISTINCT id) FROM stage.rows").fetchone()[0]
@@ -133,16 +159,18 @@ class _Merge:
         db.execute("UPDATE state SET quiet = 1")
         naming.resolve(db, self.catalogue)
         self._log()
+        self._fold()
         self._touch()
         tables.insert_new(db, self.catalogue)
-        self._fold()
         self._heads()
         tables.write_winners(db, self.catalogue)
         self._conflicts()
         tables.settle_twice_inserted(db, self.catalogue)
         db.execute("UPDATE state SET quiet = 0")
         issues.after_merge(db, self.catalogue)
-        refresh(db, self.catalogue, self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        many = db.execute("SELECT count(*) > ? FROM stage.touched", (AT_ONCE,)).fetchone()[0]
+        stamp = self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        derived.refresh(db, self.catalogue, stamp, words=not many)
         counts = self._counts()
         conflicts = max(0, db.execute("SELECT count(*) FROM conflict").fetchone()[0] - before)
         merged = Merged(offered, offered - known, known, *counts, conflicts, applied, logs)
@@ -173,12 +201,13 @@ class _Merge:
             "JOIN main.device d ON d.id = a.undo_log JOIN main.action u ON u.dev = d.dev AND u.n = a.undo_n "
             "WHERE a.last > s.have AND action.dev = s.dev AND action.n = a.n"
         )
-        db.execute(
-            "INSERT INTO main.change(dev, seq, at, row, field, value) "
-            "SELECT s.dev, i.seq, i.at, r.n, m.field_k, i.value FROM stage.inc i "
-            "CROSS JOIN stage.slice s ON s.k = i.slice CROSS JOIN stage.rows r ON r.k = i.row "
-            "CROSS JOIN stage.name m ON m.k = i.name WHERE i.seq > s.have"
-        )
+        for table in ("ins", "inc"):
+            db.execute(
+                "INSERT INTO main.change(dev, seq, at, row, field, value) "
+                f"SELECT s.dev, i.seq, i.at, r.n, m.field_k, i.value FROM stage.{table} i "
+                "CROSS JOIN stage.slice s ON s.k = i.slice CROSS JOIN stage.rows r ON r.k = i.row "
+                "CROSS JOIN stage.name m ON m.k = i.name WHERE i.seq > s.have"
+            )
         db.execute(
             "INSERT INTO main.have SELECT dev, end_seq FROM stage.slice WHERE end_seq > have "
             "ON CONFLICT(dev) DO UPDATE SET upto = excluded.upto"
@@ -197,11 +226,11 @@ class _Merge:
         db = self.db
         db.execute(
             "CREATE TABLE stage.last(row INTEGER, field INTEGER, dev INTEGER, seq INTEGER, at INTEGER, value, "
-            "PRIMARY KEY(row, field, dev)) WITHOUT ROWID"
+            "state INTEGER, PRIMARY KEY(row, field, dev)) WITHOUT ROWID"
         )
         # SQLite gives bare columns beside a single max() from that very row.
         db.execute(
-            "INSERT INTO stage.last SELECT r.n, m.field_k, s.dev, max(i.seq), i.at, i.value "
+            "INSERT INTO stage.last SELECT r.n, m.field_k, s.dev, max(i.seq), i.at, i.value, 1 "
             "FROM stage.inc i CROSS JOIN stage.slice s ON s.k = i.slice CROSS JOIN stage.rows r ON r.k = i.row "
             "CROSS JOIN stage.name m ON m.k = i.name WHERE i.seq > s.have AND m.field_k IS NOT NULL "
             "GROUP BY r.n, m.field_k, s.dev"
@@ -210,27 +239,42 @@ class _Merge:
         db.execute("INSERT INTO stage.rank SELECT dev, row_number() OVER (ORDER BY id) FROM main.device")
 
     def _heads(self) -> None:
-        """Heads that the new changes' authors had seen go; the new changes that nobody of them replaced come."""
+        """Heads that the new changes' authors had seen go; the new changes that nobody of them replaced come.
+
+        `state` of a last change becomes -1 where another new one had seen it, 0 where another head is later, else
+        it stays 1: it is what its table shows from now on.
+        """
         db = self.db
         db.execute(
-            "DELETE FROM main.head WHERE (row, field, dev) IN ("
-            "SELECT h.row, h.field, h.dev FROM stage.last l "
-            "CROSS JOIN main.head h ON h.row = l.row AND h.field = l.field "
-            f"WHERE h.dev = l.dev OR h.seq <= {_reach('l.dev', 'l.seq', 'h.dev')})"
+            "CREATE TABLE stage.old(row INTEGER, field INTEGER, dev INTEGER, gone INTEGER, "
+            "PRIMARY KEY(row, field, dev)) WITHOUT ROWID"
+        )
+        db.execute(
+            "INSERT INTO stage.old SELECT h.row, h.field, h.dev, "
+            f"h.dev = l.dev OR h.seq <= {_reach('l.dev', 'l.seq', 'h.dev')} FROM stage.last l "
+            "CROSS JOIN main.head h ON h.row = l.row AND h.field = l.field WHERE true "
+            "ON CONFLICT DO UPDATE SET gone = max(gone, excluded.gone)"
+        )
+        db.execute(
+            "DELETE FROM main.head WHERE (row, field, dev) IN (SELECT row, field, dev FROM stage.old WHERE gone)"
         )
         several = db.execute("SELECT count(DISTINCT dev) > 1 FROM stage.slice WHERE end_seq > have").fetchone()[0]
-        fresh = (
-            "WHERE NOT EXISTS(SELECT 1 FROM stage.last o WHERE o.row = l.row AND o.field = l.field AND o.dev <> l.dev "
-            f"AND l.seq <= {_reach('o.dev', 'o.seq', 'l.dev')})"
-        )
+        twice = "SELECT row, field FROM stage.last WHERE state = 1 GROUP BY row, field HAVING count(*) > 1"
+        if several:
+            db.execute(
+                f"UPDATE stage.last AS l SET state = -1 FROM ({twice}) t WHERE l.row = t.row AND l.field = t.field "
+                "AND EXISTS(SELECT 1 FROM stage.last o WHERE o.row = l.row AND o.field = l.field AND o.dev <> l.dev "
+                f"AND l.seq <= {_reach('o.dev', 'o.seq', 'l.dev')})"
+            )
+        db.execute("INSERT INTO main.head SELECT row, field, dev, seq, at FROM stage.last WHERE state = 1")
+        db.execute("CREATE TABLE stage.several(row INTEGER, field INTEGER, PRIMARY KEY(row, field)) WITHOUT ROWID")
+        db.execute("INSERT OR IGNORE INTO stage.several SELECT row, field FROM stage.old WHERE NOT gone")
+        if several:
+            db.execute(f"INSERT OR IGNORE INTO stage.several {twice}")
         db.execute(
-            f"INSERT INTO main.head SELECT row, field, dev, seq, at FROM stage.last l {fresh if several else ''}"
-        )
-        db.execute("CREATE TABLE stage.win(row INTEGER, field INTEGER, value, PRIMARY KEY(row, field)) WITHOUT ROWID")
-        db.execute(
-            "INSERT INTO stage.win SELECT l.row, l.field, l.value FROM stage.last l "
-            "CROSS JOIN main.head h ON h.row = l.row AND h.field = l.field AND h.dev = l.dev "
-            "WHERE NOT EXISTS(SELECT 1 FROM main.head o WHERE o.row = l.row AND o.field = l.field AND o.dev <> l.dev "
+            "UPDATE stage.last AS l SET state = 0 FROM stage.several v WHERE l.row = v.row AND l.field = v.field "
+            "AND l.state = 1 AND EXISTS("
+            "SELECT 1 FROM main.head o WHERE o.row = l.row AND o.field = l.field AND o.dev <> l.dev "
             "AND (o.at, (SELECT place FROM stage.rank WHERE dev = o.dev)) > "
             "(l.at, (SELECT place FROM stage.rank WHERE dev = l.dev)))"
         )
@@ -240,23 +284,29 @@ class _Merge:
         db = self.db
         shape = issues.shape_of(self.catalogue)
         db.create_function("canon", 2, lambda field, value: shape.canonical(field, value), deterministic=True)
-        db.execute("DELETE FROM main.conflict WHERE (row, field) IN (SELECT row, field FROM stage.last)")
+        if journal.conflicts(db):
+            db.execute("DELETE FROM main.conflict WHERE (row, field) IN (SELECT row, field FROM stage.last)")
+        sides = (
+            "FROM stage.several v CROSS JOIN main.head h ON h.row = v.row AND h.field = v.field "
+            "CROSS JOIN main.change c ON c.dev = h.dev AND c.seq = h.seq CROSS JOIN main.field f ON f.k = v.field "
+            "WHERE c.field IS NOT NULL GROUP BY v.row, v.field "
+        )
+        db.execute(f"INSERT INTO main.conflict SELECT v.row, v.field {sides} HAVING count(DISTINCT c.value) > 1")
+        # Of texts that differ, some are the same written otherwise: é as one sign or two, 1.0 and 1.00.
+        plain = "max(length(c.value) <> length(CAST(c.value AS BLOB))) = 0" if not shape.decimals else "0"
         db.execute(
-            "INSERT INTO main.conflict SELECT m.row, m.field FROM ("
-            "SELECT l.row, l.field FROM stage.last l CROSS JOIN main.head h ON h.row = l.row AND h.field = l.field "
-            "GROUP BY l.row, l.field HAVING count(DISTINCT h.dev) > 1) m "
-            "CROSS JOIN main.head h ON h.row = m.row AND h.field = m.field "
-            "CROSS JOIN main.change c ON c.dev = h.dev AND c.seq = h.seq CROSS JOIN main.field f ON f.k = m.field "
-            "WHERE c.field IS NOT NULL GROUP BY m.row, m.field HAVING count(DISTINCT canon(f.name, c.value)) > 1"
+            f"DELETE FROM main.conflict WHERE (row, field) IN (SELECT v.row, v.field {sides} "
+            f"HAVING NOT {plain} AND count(DISTINCT canon(f.name, c.value)) = 1)"
         )
 
     def _touch(self) -> None:
         """Note the rows that something new is said of; what is derived from them must be recomputed."""
         db = self.db
-        db.execute("CREATE TABLE stage.touched(n INTEGER PRIMARY KEY)")
+        db.execute("CREATE TABLE stage.touched(n INTEGER PRIMARY KEY, noun INTEGER, id TEXT)")
         db.execute(
-            "INSERT INTO stage.touched SELECT DISTINCT r.n FROM stage.inc i CROSS JOIN stage.slice s ON s.k = i.slice "
-            "CROSS JOIN stage.rows r ON r.k = i.row WHERE i.seq > s.have"
+            "INSERT INTO stage.touched SELECT r.n, r.noun, r.id FROM (SELECT DISTINCT row FROM stage.last UNION "
+            "SELECT r.n FROM stage.ins i CROSS JOIN stage.slice s ON s.k = i.slice "
+            "CROSS JOIN stage.rows r ON r.k = i.row WHERE i.seq > s.have) t CROSS JOIN main.row r ON r.n = t.row"
         )
         db.execute(
             "INSERT INTO main.dirty(row, what) SELECT n, 0 FROM stage.touched WHERE true "
@@ -271,11 +321,13 @@ class _Merge:
         trash = [field.k for noun in self.catalogue.nouns.values() if (field := noun.fields.get("deleted"))]
         marks = ",".join(map(str, trash))
         (trashed,) = db.execute(
-            f"SELECT count(DISTINCT w.row) FROM stage.win w WHERE w.field IN ({marks}) AND w.value IS NOT NULL "
+            f"SELECT count(DISTINCT w.row) FROM stage.last w WHERE w.state = 1 AND w.field IN ({marks}) "
+            "AND w.value IS NOT NULL "
             "AND w.row NOT IN (SELECT n FROM stage.rows WHERE fresh)"
         ).fetchone()
         (updated,) = db.execute(
-            "SELECT count(DISTINCT w.row) FROM stage.win w WHERE w.row NOT IN (SELECT n FROM stage.rows WHERE fresh)"
+            "SELECT count(DISTINCT w.row) FROM stage.last w WHERE w.state = 1 "
+            "AND w.row NOT IN (SELECT n FROM stage.rows WHERE fresh)"
         ).fetchone()
         updated -= trashed
         return rows, created, updated, trashed, rows - created - updated - trashed

@@ -77,10 +77,14 @@ def _values(db: sqlite3.Connection, catalogue: Catalogue) -> None:
     """New rows are JSON objects; groups are JSON arrays."""
     groups = [str(f.k) for noun in catalogue.nouns.values() for f in noun.fields.values() if f.kind == "group"]
     wrong = db.execute(
-        "SELECT m.noun FROM stage.inc i CROSS JOIN stage.name m ON m.k = i.name WHERE CASE "
-        "WHEN m.field IS NULL THEN NOT (json_valid(i.value) AND json_type(i.value) = 'object') "
-        f"WHEN m.field_k IN ({','.join(groups) or 'NULL'}) AND i.value IS NOT NULL "
-        "THEN NOT (json_valid(i.value) AND json_type(i.value) = 'array') ELSE 0 END LIMIT 1"
+        "SELECT m.noun FROM stage.ins i CROSS JOIN stage.name m ON m.k = i.name "
+        "WHERE CASE WHEN json_valid(i.value) THEN json_type(i.value) <> 'object' ELSE 1 END LIMIT 1"
     ).fetchone()
+    if wrong is None and db.execute(f"SELECT 1 FROM stage.name WHERE field_k IN ({','.join(groups)})").fetchone():
+        wrong = db.execute(
+            "SELECT m.noun FROM stage.inc i CROSS JOIN stage.name m ON m.k = i.name "
+            f"WHERE m.field_k IN ({','.join(groups)}) AND i.value IS NOT NULL "
+            "AND CASE WHEN json_valid(i.value) THEN json_type(i.value) <> 'array' ELSE 1 END LIMIT 1"
+        ).fetchone()
     if wrong is not None:
         raise BadFile(t("a change of {noun} is not written as it should be; nothing was changed", noun=wrong[0]))

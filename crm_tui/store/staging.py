@@ -6,6 +6,7 @@ over both; what it holds stays on disk, and memory does not grow with it.
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 import tempfile
@@ -13,13 +14,12 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 from crm_tui.errors import Cancelled
-from crm_tui.rules.slices import ActionHead, ChangeMade, Slice
+from crm_tui.rules.shape import Value
+from crm_tui.rules.slices import ActionHead, Slice
 from crm_tui.words import t
-
-BATCH = 5_000
-"""Changes that are written into the stage at once."""
 
 REMEMBERED = 50_000
 """Row ids that are known by number while a bundle is read."""
@@ -36,6 +36,7 @@ CREATE TABLE stage.seen(log TEXT, seq INTEGER, of TEXT, upto INTEGER, mark BLOB)
 CREATE TABLE stage.name(k INTEGER PRIMARY KEY, noun TEXT, field TEXT, noun_k INTEGER, field_k INTEGER);
 CREATE TABLE stage.rows(k INTEGER PRIMARY KEY, id TEXT, noun TEXT, n INTEGER, fresh INTEGER DEFAULT 0);
 CREATE TABLE stage.inc(slice INTEGER, seq INTEGER, at INTEGER, row INTEGER, name INTEGER, value);
+CREATE TABLE stage.ins(slice INTEGER, seq INTEGER, at INTEGER, row INTEGER, name INTEGER, value);
 """
 
 
@@ -54,7 +55,7 @@ def attached(db: sqlite3.Connection, folder: Path) -> Iterator[None]:
         try:
             db.execute("PRAGMA stage.journal_mode=OFF")
             db.execute("PRAGMA stage.synchronous=OFF")
-            db.execute("PRAGMA stage.cache_size=-8000")
+            db.execute("PRAGMA stage.cache_size=-12000")
             for statement in _TABLES.split(";"):
                 if statement.strip():
                     db.execute(statement)
@@ -66,43 +67,54 @@ def attached(db: sqlite3.Connection, folder: Path) -> Iterator[None]:
         Path(name).unlink(missing_ok=True)
 
 
+class Part(Protocol):
+    """Some actions of one log and some changes: (seq, at, noun, row, field or None, value), in order."""
+
+    @property
+    def log(self) -> str:
+        """Id of the log."""
+
+    @property
+    def heads(self) -> Sequence[ActionHead]:
+        """The actions that begin in this part."""
+
+    @property
+    def changes(self) -> Sequence[tuple[int, int, str, str, str | None, Value]]:
+        """Changes of these actions, and of the one that the part before ended in."""
+
+
 def fill(
     db: sqlite3.Connection,
     slices: Sequence[Slice],
-    items: Iterable[ActionHead | ChangeMade],
+    parts: Iterable[Part],
     progress: Callable[[int], None] = lambda done: None,
     stop: threading.Event | None = None,
 ) -> int:
-    """Write slices and what follows them into the stage; the number of changes.
+    """Write slices and what they hold into the stage; the number of changes.
 
     Raises:
         Cancelled: if `stop` was set.
     """
-    numbers = _slices(db, slices)
-    pen = _Pen(db)
-    k = 0
+    pen = _Pen(db, _slices(db, slices))
     done = 0
     db.execute("BEGIN")
+    # Nothing that is made here goes in rings: collections would only walk through it.
+    collecting = gc.isenabled()
+    gc.disable()
     try:
-        for item in items:
-            if isinstance(item, ChangeMade):
-                pen.changes.append(
-                    (k, item.seq, item.at, pen.row(item.row, item.noun), pen.name(item.noun, item.field), item.value)
-                )
-                done += 1
-                if len(pen.changes) == BATCH:
-                    pen.flush()
-                    progress(done)
-                    if stop is not None and stop.is_set():
-                        raise Cancelled(t("cancelled; nothing was changed"))
-            else:
-                k = numbers[item.log]
-                pen.action(item)
-        pen.flush()
+        for part in parts:
+            pen.write(part)
+            done += len(part.changes)
+            progress(done)
+            if stop is not None and stop.is_set():
+                raise Cancelled(t("cancelled; nothing was changed"))
         db.execute("COMMIT")
     except BaseException:
         db.execute("ROLLBACK")
         raise
+    finally:
+        if collecting:
+            gc.enable()
     return done
 
 
@@ -122,37 +134,50 @@ def _slices(db: sqlite3.Connection, slices: Sequence[Slice]) -> dict[str, int]:
 
 
 class _Pen:
-    """Collects lines for the stage; gives rows and names their numbers there."""
+    """Writes parts into the stage; gives rows and names their numbers there."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, slices: dict[str, int]) -> None:
         self._db = db
-        self.changes: list[tuple[object, ...]] = []
+        self._slices = slices
         self._rows: dict[str, int] = {}
         self._fresh: list[tuple[int, str, str]] = []
         self._count = 0
         self._names: dict[tuple[str, str | None], int] = {}
 
-    def row(self, ident: str, noun: str) -> int:
-        """The number of a row; one that was forgotten meanwhile gets a second one, which means the same."""
-        k = self._rows.get(ident)
-        if k is None:
-            if len(self._rows) >= REMEMBERED:
-                self._rows.clear()
-            self._count += 1
-            k = self._rows[ident] = self._count
-            self._fresh.append((k, ident, noun))
+    def write(self, part: Part) -> None:
+        """Write one part."""
+        for head in part.heads:
+            self._action(head)
+        k, rows, names = self._slices[part.log], self._rows, self._names
+        edits, inserts = [], []
+        for seq, at, noun, row, field, value in part.changes:
+            number = rows.get(row) or self._row(row, noun)
+            name = names.get((noun, field)) or self._name(noun, field)
+            if field is None:
+                inserts.append((k, seq, at, number, name, value))
+            else:
+                edits.append((k, seq, at, number, name, value))
+        self._db.executemany("INSERT INTO stage.rows(k, id, noun) VALUES(?,?,?)", self._fresh)
+        self._db.executemany("INSERT INTO stage.inc VALUES(?,?,?,?,?,?)", edits)
+        self._db.executemany("INSERT INTO stage.ins VALUES(?,?,?,?,?,?)", inserts)
+        self._fresh.clear()
+
+    def _row(self, ident: str, noun: str) -> int:
+        """The number of a new row; one that was forgotten meanwhile gets a second one, which means the same."""
+        if len(self._rows) >= REMEMBERED:
+            self._rows.clear()
+        self._count += 1
+        self._rows[ident] = self._count
+        self._fresh.append((self._count, ident, noun))
+        return self._count
+
+    def _name(self, noun: str, field: str | None) -> int:
+        """The number of a new field of a noun; of the noun itself where `field` is None."""
+        k = self._names[noun, field] = len(self._names) + 1
+        self._db.execute("INSERT INTO stage.name(k, noun, field) VALUES(?,?,?)", (k, noun, field))
         return k
 
-    def name(self, noun: str, field: str | None) -> int:
-        """The number of a field of a noun; of the noun itself where `field` is None."""
-        k = self._names.get((noun, field))
-        if k is None:
-            k = self._names[noun, field] = len(self._names) + 1
-            self._db.execute("INSERT INTO stage.name(k, noun, field) VALUES(?,?,?)", (k, noun, field))
-        return k
-
-    def action(self, head: ActionHead) -> None:
-        """Note an action and what its author had seen."""
+    def _action(self, head: ActionHead) -> None:
         undo_log, undo_n = head.undoes or (None, None)
         self._db.execute(
             "INSERT INTO stage.act VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -165,10 +190,3 @@ class _Pen:
             "INSERT INTO stage.seen VALUES(?,?,?,?,?)",
             [(head.log, head.first, seen.of, seen.upto, seen.mark) for seen in head.seen],
         )
-
-    def flush(self) -> None:
-        """Write what was collected."""
-        self._db.executemany("INSERT INTO stage.rows(k, id, noun) VALUES(?,?,?)", self._fresh)
-        self._db.executemany("INSERT INTO stage.inc VALUES(?,?,?,?,?,?)", self.changes)
-        self._fresh.clear()
-        self.changes.clear()

@@ -11,16 +11,15 @@ from crm_tui.store.heads import StoredHistory
 
 def insert_new(db: sqlite3.Connection, catalogue: Catalogue) -> None:
     """Make the rows that came with a merge; values of fields that this program does not know stay in the log."""
-    for noun in catalogue.nouns.values():
+    for noun in _nouns(db, catalogue, "field IS NULL"):
         columns = [name for name in noun.kept if name != "id"]
         values = ", ".join(f"json_extract(i.value, '$.{name}')" for name in columns)
         db.execute(
             f"INSERT OR IGNORE INTO main.{noun.name}(id, {', '.join(columns)}) SELECT r.id, {values} "
-            "FROM stage.name m CROSS JOIN stage.inc i ON i.name = m.k CROSS JOIN stage.slice s ON s.k = i.slice "
+            "FROM stage.name m CROSS JOIN stage.ins i ON i.name = m.k CROSS JOIN stage.slice s ON s.k = i.slice "
             "CROSS JOIN stage.rows r ON r.k = i.row WHERE m.noun = ? AND m.field IS NULL AND i.seq > s.have",
             (noun.name,),
         )
-    for noun in catalogue.nouns.values():
         db.execute(
             f"UPDATE main.{noun.name} SET live = 0 WHERE deleted IS NOT NULL "
             "AND id IN (SELECT id FROM stage.rows WHERE fresh)"
@@ -28,8 +27,8 @@ def insert_new(db: sqlite3.Connection, catalogue: Catalogue) -> None:
 
 
 def write_winners(db: sqlite3.Connection, catalogue: Catalogue) -> None:
-    """Write `stage.win` (row, field, value): each row once, whatever number of its fields changed."""
-    for noun in catalogue.nouns.values():
+    """Write what won in `stage.last`: each row once, whatever number of its fields changed."""
+    for noun in _nouns(db, catalogue, "field IS NOT NULL"):
         fields = [
             _unit(catalogue, noun, k, name)
             for k, name in db.execute(
@@ -39,6 +38,11 @@ def write_winners(db: sqlite3.Connection, catalogue: Catalogue) -> None:
         known = [field for field in fields if field is not None]
         for start in range(0, len(known), 40):
             _write(db, noun, known[start : start + 40])
+
+
+def _nouns(db: sqlite3.Connection, catalogue: Catalogue, where: str) -> list[NounIn]:
+    names = db.execute(f"SELECT DISTINCT noun FROM stage.name WHERE {where}").fetchall()
+    return [catalogue[name] for (name,) in names if name in catalogue.nouns]
 
 
 def _unit(catalogue: Catalogue, noun: NounIn, k: int, name: str) -> Field | None:
@@ -72,8 +76,8 @@ def _write(db: sqlite3.Connection, noun: NounIn, fields: list[Field]) -> None:
     numbers = ",".join(str(field.k) for field in fields)
     db.execute(
         f"UPDATE main.{noun.name} AS t SET {', '.join(f'{name} = {value}' for name, value in sets.items())} "
-        f"FROM (SELECT r.id AS row_id, {', '.join(given)} FROM stage.win w CROSS JOIN main.row r ON r.n = w.row "
-        f"WHERE w.field IN ({numbers}) GROUP BY w.row) p WHERE t.id = p.row_id"
+        f"FROM (SELECT r.id AS row_id, {', '.join(given)} FROM stage.last w CROSS JOIN main.row r ON r.n = w.row "
+        f"WHERE w.state = 1 AND w.field IN ({numbers}) GROUP BY w.row) p WHERE t.id = p.row_id"
     )
 
 

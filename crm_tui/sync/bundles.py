@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from crm_tui.services.crm import Crm
 from crm_tui.services.machines import DISTRUSTED, Peer, machine_id
 from crm_tui.store import catalogue, driver, logs, merging, outgoing
 from crm_tui.store.memory import Memory
-from crm_tui.sync.bundle_file import Bundle, read_bundle, write_bundle
+from crm_tui.sync.bundle_file import Bundle, file_hash, read_bundle, write_bundle
 from crm_tui.sync.chains import sign_end
 from crm_tui.sync.machine_key import MachineKey, code_of
 from crm_tui.sync.manifest import Manifest, Purpose, Sender
@@ -225,6 +226,8 @@ class Bundles:
             UnknownKey: its sender was never met.
             Refused, Gap, Fork, BadFile, WrongKey, Cancelled: with a sentence; nothing is changed.
         """
+        if (known := self._recognised(path)) is not None:
+            return known
         with read_bundle(
             path,
             passphrase=passphrase,
@@ -239,15 +242,29 @@ class Bundles:
             merged = merging.merge(
                 self.store,
                 manifest.slices,
-                bundle.items(),
-                merging.Origin(bytes.fromhex(bundle.hash), manifest.sender.name),
+                bundle.parts(),
+                merging.Origin(bytes.fromhex(bundle.file_hash), manifest.sender.name),
                 dry_run=dry_run,
                 progress=progress,
                 stop=stop,
             )
             if not dry_run:
                 self._remember(manifest)
+        merging.index(self.store, stop)
         return Imported(path, manifest.sender.name, merged, accepted)
+
+    def _recognised(self, path: Path) -> Imported | None:
+        """A file that was taken in before, byte for byte: what it brought is here, and is never removed."""
+        row = (
+            self.store.reader()
+            .execute("SELECT sender, counts FROM import WHERE hash = ? LIMIT 1", (bytes.fromhex(file_hash(path)),))
+            .fetchone()
+        )
+        if row is None:
+            return None
+        counts = json.loads(row[1])
+        changes, rows = counts["changes"], counts["rows"]
+        return Imported(path, row[0], merging.Merged(changes, 0, changes, rows, 0, 0, 0, rows, 0, True, {}))
 
     def _admit(self, bundle: Bundle, accept_key: str | None) -> bool:
         """Whether the sender is accepted just now; refuses those who may not bring anything."""
