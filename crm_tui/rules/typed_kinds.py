@@ -52,7 +52,10 @@ _TABLE = {
         r"(?:send\s+)?(?:an?\s+)?(?:e-?mail(?:s|ed|ing)?|mail(?:s|ed|ing)?)",
     ),
 }
-_CONTENT = r"(?<=[\u4e00-\u9fff])(?<![的天午上晚日号点半开末钟时一二三四五六])会议(?!室)|周会|例会|月会|晨会|早会|夕会|年会|培训会?|评审会|standup|stand-up"
+_CONTENT = (
+    r"(?<=[\u4e00-\u9fff])(?<![的天午上晚日号点半开末钟时一二三四五六])会议(?!室)"
+    r"|周会|例会|月会|晨会|早会|夕会|年会|培训会?|评审会|standup|stand-up"
+)
 """Words that say the kind (a meeting) and the content at once; they stay in the text."""
 PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(f"{chinese}|{START}(?:{latin}){END}"), kind) for kind, (chinese, latin) in _TABLE.items()
