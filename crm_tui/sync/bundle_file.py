@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
@@ -21,7 +21,7 @@ from crm_tui.sync.container import Outside, lines_of, look, pack
 from crm_tui.sync.machine_key import MachineKey, code_of
 from crm_tui.sync.manifest import JsonValue, Manifest, Purpose, Sender, read_manifest
 from crm_tui.sync.opening import LIMITS, Limits, bring, file_hash, pause, private, unreadable
-from crm_tui.sync.refusals import BadBundle, WrongKey, forged, unsigned
+from crm_tui.sync.refusals import BadBundle, WrongKey, forged, too_large, unsigned
 from crm_tui.sync.unpacking import LONGEST, Block, Unpacker
 from crm_tui.sync.verifying import Change, Part, Player, Verifier
 from crm_tui.words import t
@@ -160,6 +160,8 @@ def write_bundle(
         else:
             sealing.seal(pieces(), stream, passphrase=passphrase, recipients=recipients)
         size = stream.tell()
+    with suppress(OSError):  # a stick without rights cannot keep them; an older file may have had wider ones
+        Path(path).chmod(0o600)
     return Written(size, hashed.hexdigest(), packer.done)
 
 
@@ -249,6 +251,8 @@ def _checked(
     """Pass the lines on as others will read them, so that nothing leaves which they would refuse."""
     unpacker = Unpacker()
     try:
+        if len(manifest_line) >= LIMITS.manifest:
+            raise too_large(t("its first line is too long"))
         read_manifest(manifest_line)
         _check_ends(manifest, unsigned_logs=True)
         verifier = Verifier(manifest, lambda chain: None)

@@ -5,7 +5,6 @@ Both lie in the person's home folder, not in the database, so that a copied file
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import secrets
@@ -126,8 +125,12 @@ def _create(path: Path, text: str) -> None:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        with contextlib.suppress(FileExistsError):  # another program was first: its key is the machine's
+        try:
             os.link(part, path)
+        except FileExistsError:
+            return  # another program was first: its key is the machine's
+        except OSError:  # a disk without links
+            part.rename(path)
     finally:
         part.unlink(missing_ok=True)
 

@@ -27,7 +27,7 @@ class Limits:
 
     file: int = 2 << 30
     raw: int = 4 << 30
-    manifest: int = 8 << 20
+    manifest: int = 2 << 20
 
 
 LIMITS = Limits()

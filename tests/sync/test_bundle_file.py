@@ -238,6 +238,7 @@ def test_what_others_would_refuse_is_not_written(small: tuple[Path, list[Item]])
         {"made": -1},
         {"extra": {"x": 0.5}},
         {"fingerprint": "\ud800"},
+        {"extra": {"x": "y" * (2 << 20)}},
     ):
         with pytest.raises(Refused):
             write_bundle(path, manifest_of(*small_logs(), **more), items, ANNA)  # type: ignore[arg-type]
@@ -271,6 +272,35 @@ def test_a_full_disk_while_unpacking_is_a_sentence(tmp_path: Path, monkeypatch: 
         read(tmp_path / "a.crmb", identities=[ANNA.identity])
 
 
+_FULL = """
+import pathlib, resource, sys
+from crm_tui.errors import BadFile
+from crm_tui.sync.bundle_file import write_bundle
+from tests.sync.penned_logs import ANNA, large_log, manifest_of
+pen = large_log(20_000, 40)
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+for how in ({}, {"recipients": [ANNA.recipient]}, {"passphrase": "x"}):
+    try:
+        write_bundle(pathlib.Path(sys.argv[1]), manifest_of(pen), pen.items, ANNA, **how)
+    except BadFile as refusal:
+        print(refusal)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit for files there")
+def test_a_full_disk_while_writing_is_a_sentence_and_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.crmb"
+    path.write_bytes(b"old")
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", _FULL, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)
+    said = done.stdout.splitlines()
+    assert len(said) == 3
+    assert all(str(path) in line and "cannot be written" in line for line in said)
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.glob("*a.crmb*")] == ["a.crmb"]
+
+
 def test_a_folder_that_is_missing_or_not_ours_is_a_sentence(tmp_path: Path) -> None:
     pen = large_log(10, 5)
     for path in (tmp_path / "none" / "a.crmb", tmp_path, Path("/proc/a.crmb")):
@@ -284,6 +314,8 @@ def test_a_folder_that_is_missing_or_not_ours_is_a_sentence(tmp_path: Path) -> N
 
 def test_a_bundle_is_readable_by_its_owner_alone(small: tuple[Path, list[Item]]) -> None:
     path, items = small
+    path.write_bytes(b"an older one that all may read")
+    path.chmod(0o644)
     write_bundle(path, manifest_of(*small_logs()), items, ANNA)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 

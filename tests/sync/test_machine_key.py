@@ -30,6 +30,16 @@ def test_two_programs_that_start_at_once_have_one_key(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [SIGNING]
 
 
+def test_a_disk_without_links_keeps_a_key_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", no_links)
+    key = MachineKey.of(tmp_path)
+    assert MachineKey.of(tmp_path).public == key.public
+    assert [path.name for path in tmp_path.iterdir()] == [SIGNING]
+
+
 def test_a_signature_holds_for_its_message_and_key_only(tmp_path: Path) -> None:
     key, other = MachineKey.of(tmp_path / "a"), MachineKey.of(tmp_path / "b")
     signature = key.sign(b"message")
