@@ -15,6 +15,7 @@ from crm_tui.records.nouns import NOUNS
 from crm_tui.services.agenda import Agenda
 from crm_tui.services.branches import Branches
 from crm_tui.services.briefs import Briefs
+from crm_tui.services.cadences import Cadences
 from crm_tui.services.calendar_days import CalendarDays
 from crm_tui.services.callbacks import Callbacks
 from crm_tui.services.checklist_steps import ChecklistSteps
@@ -26,6 +27,7 @@ from crm_tui.services.customers import Customers
 from crm_tui.services.day_moves import DayMoves
 from crm_tui.services.duplicates import Duplicates
 from crm_tui.services.exports import Exports
+from crm_tui.services.free_slots import FreeSlots
 from crm_tui.services.greetings import Greetings
 from crm_tui.services.handovers import Handovers
 from crm_tui.services.history import History
@@ -68,6 +70,7 @@ class Crm:
         self.checklist_steps = ChecklistSteps(self, "checklist_steps")
         self.consumption_profiles = ConsumptionProfiles(self, "consumption_profiles")
         self.fills = Fills(self, "fills")
+        self.cadences = Cadences(self, "cadences")
         self.series = Series(self, "series")
         self.calendar_days = CalendarDays(self, "calendar_days")
         named: dict[str, NounService] = {
@@ -82,6 +85,7 @@ class Crm:
         self.team = Team(self)
         self.callbacks = Callbacks(self)
         self.day_moves = DayMoves(self)
+        self.free_slots = FreeSlots(self)
         self.briefs = Briefs(self)
         self.greetings = Greetings(self)
         self.handovers = Handovers(self)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from crm_tui.errors import Refused
+from crm_tui.rules.capacity import Booked, move_day
+from crm_tui.rules.working_days import EVERY_DAY
 from crm_tui.services.agenda import CALLS, Entry
+from crm_tui.services.free_slots import MINUTES
 from crm_tui.store.database import Changes
 from crm_tui.words import t
 
@@ -25,6 +29,7 @@ class ToPhone:
         phones: numbers, the contact person's first.
         was: when we were to come; `now` is the new time.
         kind, topic: what for.
+        clash: whether something else of the same people stands at that time already.
     """
 
     plan: str
@@ -35,6 +40,7 @@ class ToPhone:
     now: datetime
     kind: str
     topic: str
+    clash: bool = False
 
 
 class DayMoves:
@@ -80,18 +86,38 @@ class DayMoves:
             Refused: if there is none, or one is not planned any more.
         """
         rows = {row["id"]: row for row in self.crm.visits.planned(plans)}
-        entries = [one for one in self.crm.agenda.of_ids(plans) if one.planned is not None]
+        entries = {one.id: one for one in self.crm.agenda.of_ids(plans)}
         if not entries:
             raise Refused(t("nothing is planned there"))
-        moves = [(one, one.at.replace(tzinfo=None) + by) for one in entries]
-        zone = self.crm.local_now().tzinfo
-        told = {"noun": "visits", "n": len(moves), "day": moves[0][1].date().isoformat()}
+        zone = ZoneInfo(self.crm.zone)
+        target = min(one.at for one in entries.values()).date() + by
+        there = self.crm.agenda.between(target, target + timedelta(days=7), open_only=True)
+        moves = []
+        for person in sorted({one.person or "" for one in entries.values()}):
+            own = [one for one in entries.values() if (one.person or "") == person]
+            busy = [_span(one) for one in there if one.person == person and one.id not in entries]
+            own_target = min(one.at for one in own).date() + by
+            booked = [Booked(one.id, one.at, _minutes(one)) for one in own]
+            moves += move_day(booked, own_target, EVERY_DAY, zone, "keep", busy)
+        moves.sort(key=lambda move: (move.start, move.id))
+        told = {"noun": "visits", "n": len(moves), "day": target.isoformat()}
         with self.crm.store.action("Moved {n} plans to {day}", "bulk", **told) as work:
-            for one, at in moves:
-                work.update("visits", one.id, self.crm.visits.moved(rows[one.id], at.replace(tzinfo=zone), reason))
-        phone = [self._phone(one, at.replace(tzinfo=zone)) for one, at in moves if one.kind not in CALLS]
-        return work.changes, phone
+            for move in moves:
+                work.update("visits", move.id, self.crm.visits.moved(rows[move.id], move.start, reason))
+        return work.changes, [
+            self._phone(entries[move.id], move.start.astimezone(zone), move.clash)
+            for move in moves
+            if entries[move.id].kind not in CALLS
+        ]
 
-    def _phone(self, one: Entry, at: datetime) -> ToPhone:
+    def _phone(self, one: Entry, at: datetime, clash: bool) -> ToPhone:
         numbers = tuple(self.crm.callbacks.numbers(one.customer, one.contact))
-        return ToPhone(one.id, one.customer, one.name, numbers, one.at, at, one.kind, one.topic)
+        return ToPhone(one.id, one.customer, one.name, numbers, one.at, at, one.kind, one.topic, clash)
+
+
+def _minutes(one: Entry) -> int:
+    return one.minutes if one.minutes is not None else MINUTES
+
+
+def _span(one: Entry) -> tuple[datetime, datetime]:
+    return one.at, one.at + timedelta(minutes=_minutes(one))

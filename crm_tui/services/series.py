@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +12,6 @@ from crm_tui.rules import series as patterns
 from crm_tui.rules.ids import fixed_id
 from crm_tui.rules.series import Occurrence
 from crm_tui.rules.series_text import format_series, parse_series
-from crm_tui.rules.typed_repeats import Repeat
 from crm_tui.rules.working_days import Calendar
 from crm_tui.services.noun import NounService, Row
 from crm_tui.store.database import Changes, Work
@@ -199,48 +197,6 @@ class Series(NounService):
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), ZoneInfo(self.crm.zone))
-
-
-def series_of(repeat: Repeat, start: datetime, zone: str) -> patterns.Series:
-    """The rule that typed words mean.
-
-    Args:
-        repeat: what the words said.
-        start: local date-time of the first day that counts; its time is that of all occurrences.
-        zone: name of the zone.
-
-    Raises:
-        Refused: for a repetition by the lunar calendar, which a key date keeps.
-    """
-    if repeat.lunar:
-        raise Refused(t("what returns by the lunar calendar is a key date: add it to the customer"))
-    local = start.replace(tzinfo=None, second=0, microsecond=0)
-    every = repeat.interval
-    day = repeat.month_day
-    if repeat.freq == "daily":
-        rule = patterns.daily(local, zone, every)
-        if repeat.working_day is not None:
-            rule = replace(rule, rule="skip")
-    elif repeat.freq == "weekly":
-        rule = patterns.weekly(local, zone, tuple(weekday for weekday, _ in repeat.weekdays), every)
-    elif repeat.working_day is not None:
-        rule = patterns.monthly_working_day(local, zone, repeat.working_day, every)
-        if repeat.freq == "yearly":
-            rule = replace(rule, freq="yearly", months=(repeat.month or local.month,))
-    elif repeat.weekdays:
-        rule = replace(
-            patterns.monthly(local, zone, 1, every),
-            monthdays=(),
-            setpos=(),
-            weekdays=tuple((weekday, nth or 0) for weekday, nth in repeat.weekdays),
-        )
-        if repeat.freq == "yearly":
-            rule = replace(rule, freq="yearly", months=(repeat.month or local.month,))
-    elif repeat.freq == "monthly":
-        rule = patterns.monthly(local, zone, day, every)
-    else:
-        rule = patterns.yearly(local, zone, repeat.month, day, every)
-    return replace(rule, until=repeat.until, count=repeat.count)
 
 
 def _visit_id(series: str, original: datetime) -> str:

@@ -9,9 +9,9 @@ import pytest
 
 from crm_tui.errors import Invalid, Refused
 from crm_tui.rules import series as patterns
+from crm_tui.rules.captured_series import series_of
 from crm_tui.rules.typed_repeats import Repeat
 from crm_tui.services.crm import Crm
-from crm_tui.services.series import series_of
 from tests.conftest import NOW, ZONE
 
 SHANGHAI = ZoneInfo(ZONE)
@@ -128,10 +128,6 @@ def test_a_rule_that_nobody_can_read_is_refused(crm: Crm, customer: str) -> None
 )
 def test_typed_repeats_become_rules(crm: Crm, repeat: Repeat, expected: list[str]) -> None:
     rule = series_of(repeat, datetime(2026, 11, 24, 15), ZONE)
+    assert rule is not None
     found = [str(one.local.date()) for one in crm.series.preview(rule, len(expected))]
     assert found == expected
-
-
-def test_a_lunar_repeat_is_a_key_date() -> None:
-    with pytest.raises(Refused, match="key date"):
-        series_of(Repeat("yearly", month=1, month_day=15, lunar=True), datetime(2026, 11, 24, 15), ZONE)
