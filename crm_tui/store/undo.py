@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from crm_tui.rules.shape import Value
 from crm_tui.rules.undoing import Reason, undo_plan
+from crm_tui.store import logs
 from crm_tui.store.catalogue import Catalogue
 from crm_tui.store.heads import StoredHistory
 from crm_tui.store.journal import PENDING, Action, action_of, read_action
@@ -83,8 +84,7 @@ def prepare(db: sqlite3.Connection, catalogue: Catalogue, action: Action) -> lis
     db.execute(PENDING)
     db.execute("DELETE FROM temp.pending")
     (met,) = db.execute("SELECT EXISTS(SELECT 1 FROM seen)").fetchone()
-    (here,) = db.execute("SELECT dev = ? FROM state", (action.dev,)).fetchone()
-    if not here or (met and action.last - action.first < FEW):
+    if action.dev not in logs.own(db) or (met and action.last - action.first < FEW):
         return _by_rules(db, catalogue, action)
     left = _fields(db, catalogue, action)
     left += _new_rows(db, catalogue, action)

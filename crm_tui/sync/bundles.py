@@ -169,7 +169,7 @@ class Bundles:
         carried = {one.log for one in found}
         return Manifest(
             workspace=self.store.setting("workspace"),
-            sender=Sender(log, name or "", self.key.public),
+            sender=Sender(self.store.own_log() or log, name or "", self.key.public),
             slices=tuple(found),
             requires={one: place for one, place in outgoing.places(db).items() if one not in carried},
             have=outgoing.vector(db),
