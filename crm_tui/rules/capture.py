@@ -128,6 +128,13 @@ def _gaps(line: str, spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
         at = span.end
 
 
+def _whole(gaps: Iterator[tuple[int, int]], unclear: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Give the dot at the end of an unclear "mon." back to the text."""
+    for start, end in gaps:
+        inside = [span for span in unclear if span.start < end and span.end > start]
+        yield min([start, *(span.start for span in inside)]), max([end, *(span.end for span in inside)])
+
+
 def _fillers(line: str, spans: Sequence[Span]) -> list[Span]:
     """The little words that stay between what was understood: 明天(去)拜访."""
     if not spans:
@@ -136,6 +143,7 @@ def _fillers(line: str, spans: Sequence[Span]) -> list[Span]:
 
 
 def _captured(line: str, combined: Combined, who: Who | None, spans: Sequence[Span]) -> Captured:
+    unclear = tuple(span for span in spans if span.what == "unclear")
     removed = [span for span in spans if span.what != "unclear" and span.start not in combined.content]
     return Captured(
         line=line,
@@ -145,8 +153,8 @@ def _captured(line: str, combined: Combined, who: Who | None, spans: Sequence[Sp
         person=combined.person,
         repeat=combined.repeat,
         who=who,
-        text=" ".join(" ".join(line[start:end].split()) for start, end in _gaps(line, removed)),
+        text=" ".join(" ".join(line[start:end].split()) for start, end in _whole(_gaps(line, removed), unclear)),
         words=tuple(Span(start, end, "text") for start, end in _gaps(line, spans)),
-        unclear=tuple(span for span in spans if span.what == "unclear"),
+        unclear=unclear,
         spans=tuple(spans),
     )

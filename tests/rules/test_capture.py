@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crm_tui.records.visits import VISIT_KINDS
@@ -290,6 +290,8 @@ def _check(found: Captured) -> None:
 
 @settings(max_examples=600, deadline=None)
 @given(LINE, st.booleans())
+@example("月底MONDAY.", False)
+@example("@A王芳", False)
 def test_any_text_is_read_and_every_character_is_accounted_for(line: str, past: bool) -> None:
     _check(capture(line, NOW, past=past))
     _check(capture(line, NOW, past=past, find=find))
