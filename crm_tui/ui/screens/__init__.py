@@ -43,7 +43,9 @@ class Place:
 SCREENS: list[Place] = [
     Place("1", "today", "Today", "today:TodayScreen"),
     Place("2", "customers", "Customers", "customers:CustomersScreen"),
+    Place("9", "sync", "Sync", "sync:SyncScreen"),
     Place("0", "setup", "Setup", "setup:SetupScreen"),
+    Place("", "conflicts", "Conflicts", "conflicts:ConflictsScreen"),
     Place("", "import", "Import", "import_file:ImportScreen"),
     Place("", "duplicates", "Duplicates", "duplicates:DuplicatesScreen"),
     Place("", "history", "History", "history:HistoryScreen"),

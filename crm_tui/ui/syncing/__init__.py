@@ -1,0 +1,1 @@
+"""What the screens *Sync* and *Conflicts* are made of."""
