@@ -291,9 +291,8 @@ class _Merge:
             "CROSS JOIN main.change c ON c.dev = h.dev AND c.seq = h.seq CROSS JOIN main.field f ON f.k = v.field "
             "WHERE c.field IS NOT NULL GROUP BY v.row, v.field "
         )
-        db.execute(
-            f"INSERT INTO main.conflict SELECT v.row, v.field {sides} HAVING count(DISTINCT c.value) + max(c.value IS NULL) > 1"
-        )
+        differ = "count(DISTINCT c.value) + max(c.value IS NULL) > 1"
+        db.execute(f"INSERT INTO main.conflict SELECT v.row, v.field {sides} HAVING {differ}")
         # Of texts that differ, some are the same written otherwise: é as one sign or two, 1.0 and 1.00.
         plain = "max(length(c.value) <> length(CAST(c.value AS BLOB))) = 0" if not shape.decimals else "0"
         db.execute(
