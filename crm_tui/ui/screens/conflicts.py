@@ -46,7 +46,7 @@ class ConflictsScreen(CrmScreen):
         Binding("r", "keep", "Keep it", id="conflicts.keep"),
         Binding("d", "throw", "To the trash", id="conflicts.throw"),
         Binding("b", "both", "Keep both", id="conflicts.both"),
-        Binding("e", "type", "Type another", id="conflicts.type"),
+        Binding("e", "type", "Another value", id="conflicts.type"),
         Binding("a", "alike", "All alike", id="conflicts.alike"),
         Binding("enter", "record", "Open the record", id="conflicts.record", show=False),
         Binding("tab,right", "next_pane", "Next part", id="conflicts.next", show=False),
@@ -92,7 +92,7 @@ class ConflictsScreen(CrmScreen):
             (
                 Column(t("Changed by two"), flex=3),
                 Column(t("Field"), flex=2),
-                Column(t("Since"), 7, kind="number", role="muted", from_width=40),
+                Column(t("Since"), 8, kind="number", role="muted", from_width=40),
             )
         )
         self.odd.set_columns((Column(t("Look at this too"), flex=2), Column(t("What is odd"), flex=3, role="muted")))

@@ -75,9 +75,8 @@ def _of_values(case: Case, brush: Brush) -> list[RenderableType]:
     table.add_column(ratio=1)
     table.add_column(ratio=1)
     table.add_row(*(Prose(_head(one, action, case, brush)) for one, action in ((left, "mine"), (right, "theirs"))))
-    table.add_row(*(Prose(text) for text in _marked(case, left, right, brush)))
-    table.add_row(Text(""), Text(""))
     table.add_row(*(Prose(_by(one, brush)) for one in (left, right)))
+    table.add_row(*(Prose(text) for text in _marked(case, left, right, brush)))
     parts.append(table)
     rest = [one for one in case.versions if one not in (left, right)]
     if rest:
@@ -120,10 +119,9 @@ def _head(one: Version, action: str, case: Case, brush: Brush) -> Text:
 def by_lines(one: Version, now: datetime) -> list[str]:
     """Who wrote it, on which machine, when."""
     side = one.side
-    machine = (
-        t("on {machine}, this machine", machine=side.machine) if side.mine else t("on {machine}", machine=side.machine)
-    )
-    return [*filter(None, (side.person,)), machine, when(side.at, now)]
+    known = {"who": side.person or t("somebody"), "machine": side.machine}
+    who = t("{who}, on {machine}, this machine", **known) if side.mine else t("{who}, on {machine}", **known)
+    return [who, when(side.at, now)]
 
 
 def when(at: datetime, now: datetime) -> str:
@@ -159,13 +157,14 @@ def _against(before: str, one: Version, brush: Brush, *, gone: bool = True) -> T
         return _plain(one, brush)
     text = Text()
     mark = brush.style("accent", bold=True) + Style(underline=True)
-    for kind, run in found:
+    for place, (kind, run) in enumerate(found):
+        following = found[place + 1].kind if place + 1 < len(found) else "same"
         if kind == "same":
             text.append_text(_lines(run))
         elif kind == "new":
             text.append_text(_lines(run))
             text.stylize(mark, len(text) - len(_lines(run)))
-        elif gone:
+        elif gone and following == "same" and run.strip():  # where something else came, that is marked
             text.append("[" + t("taken out: {text}", text=safe(run.strip())) + "]", brush.role("muted"))
     return text
 

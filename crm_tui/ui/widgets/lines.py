@@ -29,12 +29,27 @@ class TopLine(Widget):
     TopLine { height: 1; color: $muted; background: $background; padding: 0 1; }
     """
     COMPONENT_CLASSES = {"top-line--here"}  # noqa: RUF012 - Textual's own declaration
+    waiting = 0
+    """Conflicts that wait for a choice; they stand beside the screen that leads to them."""
 
     def on_mount(self) -> None:
         """Follow the language and the person."""
         app = cast("CrmApp", self.app)
         app.spoken.subscribe(self, lambda _: self.refresh())
-        app.data_changed.subscribe(self, lambda _: self.refresh())
+        app.data_changed.subscribe(self, lambda _: self._changed())
+        if app.crm is not None:
+            self._changed()
+
+    def _changed(self) -> None:
+        self.refresh()
+        load = getattr(self.screen, "load", None)  # the curtain before the first screen reads nothing
+        if load is not None:
+            load(lambda crm: crm.conflicts.count(), self._counted, group="top-line")
+
+    def _counted(self, waiting: int) -> None:
+        if waiting != self.waiting:
+            self.waiting = waiting
+            self.refresh()
 
     def render(self) -> Text:
         """The whole line."""
@@ -55,6 +70,8 @@ class TopLine(Widget):
             if width(line.plain) + width(text) > room and place.name != here:
                 text = f" {place.key}" if place.key else ""
             line.append(text, color_style(app, "accent", bold=True) if place.name == here else "")
+            if place.name == "sync" and self.waiting:
+                line.append(f"?{self.waiting:,} ", color_style(app, "warn"))
         who = cut(who, max(0, self.size.width - width(line.plain) - 2))
         line.append(" " * max(0, self.size.width - width(line.plain) - width(who)))
         line.append(who, color_style(app, "warn") if app.masked else "")
