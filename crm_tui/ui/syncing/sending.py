@@ -56,7 +56,7 @@ class Parcel:
 
 def default_file(own: str, to: str, day: str) -> str:
     """A path in the home folder that says from whom, for whom and of which day."""
-    words = "-".join(_plain(one) for one in (own, *(("for", to) if to else ()), day))
+    words = "-".join([*(_plain(one) for one in (own, *(("for", to) if to else ()))), day])
     folder, name = Path.home(), f"{words}.crmb"
     number = 2
     while (folder / name).exists():
@@ -179,7 +179,7 @@ class SendDialog(CrmDialog[Parcel]):
             Parcel(
                 to,
                 peer.name if peer is not None else "",
-                Path(values["file"].strip()).expanduser(),
+                _file(values["file"]),
                 values["seal"] == KEY,
                 values["phrase"] if values["seal"] == PHRASE else None,
                 _lacks(peer, self._machines) if peer is not None else self._machines.everything,
@@ -198,6 +198,11 @@ class SendDialog(CrmDialog[Parcel]):
         if values["seal"] == PHRASE and not values["phrase"]:
             wrong["phrase"] = t("must not be empty")
         return wrong
+
+
+def _file(typed: str) -> Path:
+    path = Path(typed.strip()).expanduser().absolute()
+    return path if path.suffix else path.with_name(f"{path.name}.crmb")
 
 
 def _lacks(peer: Peer, machines: Machines) -> int:
