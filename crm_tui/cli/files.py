@@ -33,21 +33,45 @@ _KINDS = click.Choice(["customers", "orders", "payments", "products", "tickets",
 @option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 @option("--rejects", type=click.Path(path_type=Path), help="Where rejected rows go, with the reason.")
 @option("--progress", is_flag=True, help="Print progress as lines of JSON on stderr.")
+@option("--for", "whose", metavar="CUSTOMER", help="Of a calendar: whose the appointments are that name nobody.")
 def import_command(
-    session: Session, file: Path, maps: tuple[str, ...], progress: bool, dry_run: bool, **options: Any
+    session: Session,
+    file: Path,
+    maps: tuple[str, ...],
+    progress: bool,
+    dry_run: bool,
+    whose: str | None,
+    **options: Any,
 ) -> None:
-    """Read customers from CSV, XLSX, XLS, ODS, vCard, or a JSON export of our own; undo takes it all back."""
+    """Read customers from CSV, XLSX, XLS, ODS, vCard or our own JSON, plans from a calendar; undo takes it all back."""
     from crm_tui.exchange.files import kind_of
     from crm_tui.exchange.importing import import_file
 
     mapping = dict(_pair(word) for word in maps)
     file = file.expanduser()
-    kind_of(file)  # a file that nobody can read must not even make an empty database
+    kind = kind_of(file)  # a file that nobody can read must not even make an empty database
     crm = session.crm(create=True)
+    if kind == "ical":
+        _import_calendar(session, file, whose, dry_run, options.get("encoding"))
+        return
     tell = _progress_lines() if progress else _progress_on_terminal()
     with _stoppable() as cancel, crm.task(t("Import of {file}", file=file)):
         report = import_file(crm, file, mapping=mapping, dry_run=dry_run, progress=tell, cancel=cancel, **options)
     _tell(session, report, dry_run)
+
+
+def _import_calendar(session: Session, file: Path, whose: str | None, dry_run: bool, encoding: str | None) -> None:
+    """Make plans of a calendar, and list what could not be read or names nobody."""
+    from crm_tui.exchange.schedule_files import import_calendar
+
+    crm = session.crm(create=True)
+    customer = crm.customers.resolve(whose) if whose else None
+    report = import_calendar(crm, file, customer=customer, dry_run=dry_run, encoding=encoding)
+    for problem in report["problems"]:
+        session.say(f"{problem['line'] or problem['uid']}: {problem['reason']}")
+    for kept in report["kept_yours"]:
+        session.say(t("kept yours: {field}: {yours} (the file says {theirs})", **kept))
+    _counts(session, report, dry_run)
 
 
 def _pair(word: str) -> tuple[str, str]:
@@ -58,14 +82,18 @@ def _pair(word: str) -> tuple[str, str]:
 
 
 def _tell(session: Session, report: dict[str, Any], dry_run: bool) -> None:
-    from crm_tui.cli.shown import pairs
-
     for note in report["notes"]:
         session.say(note)
     for kept in report["kept_yours"]:
         session.say(t("kept yours: {name}, {field}: {yours} (the file says {theirs})", **kept))
     if report["rejects_file"]:
         session.say(t("rejected rows, each with its reason, are in {path}", path=report["rejects_file"]))
+    _counts(session, report, dry_run)
+
+
+def _counts(session: Session, report: dict[str, Any], dry_run: bool) -> None:
+    from crm_tui.cli.shown import pairs
+
     if dry_run:
         session.say(t("nothing was changed: this was a dry run"))
     counts: list[tuple[str, object]] = [
@@ -136,11 +164,31 @@ def _stoppable() -> Iterator[threading.Event]:
 
 
 @command("export")
-@argument("what", type=click.Choice(["customers", "contacts", "all"]))
+@argument("what", type=click.Choice(["customers", "contacts", "all", "schedule"]))
 @argument("file", type=click.Path(path_type=Path))
-def export_command(session: Session, what: str, file: Path) -> None:
-    """Write customers, contacts or everything into FILE; its ending says the format: .csv .xlsx .vcf .json."""
+@option("--person", metavar="NAME", help="Of the schedule: only this person's.")
+def export_command(session: Session, what: str, file: Path, person: str | None) -> None:
+    """Write customers, contacts, all, or the schedule into FILE; its ending says how: .csv .xlsx .vcf .json .ics."""
     from crm_tui.exchange.exporting import export_file
 
+    if what == "schedule":
+        _export_schedule(session, file.expanduser(), person)
+        return
     report = export_file(session.crm(), what, file.expanduser())
+    session.put(report, t("{n} rows in {path}", n=report["rows"], path=report["file"]))
+
+
+def _export_schedule(session: Session, file: Path, person: str | None) -> None:
+    """Write all that is planned from today on as a calendar."""
+    from datetime import timedelta
+
+    from crm_tui.exchange.schedule_files import export_schedule
+
+    if file.suffix.lower() != ".ics":
+        raise click.UsageError(t("the schedule is written as a calendar: name the file .ics"))
+    crm = session.crm()
+    today = crm.local_now().date()
+    who = str(crm.people.find(person)["id"]) if person else None
+    entries = crm.agenda.between(today, today + timedelta(days=730), who, open_only=True, limit=100_000)
+    report = export_schedule(crm, file, entries)
     session.put(report, t("{n} rows in {path}", n=report["rows"], path=report["file"]))

@@ -16,7 +16,7 @@ KINDS = (
     *("callback", "other"),
 )
 _KINDS = click.Choice(KINDS)
-_OUTCOMES = click.Choice(["good", "neutral", "bad", "unreached", "declined"])
+OUTCOMES = click.Choice(["good", "neutral", "bad", "unreached", "declined"])
 _CHANNELS = click.Choice(["phone", "wechat", "sms", "email", "online", "fax", "letter", "person"])
 
 
@@ -26,7 +26,7 @@ _CHANNELS = click.Choice(["phone", "wechat", "sms", "email", "online", "fax", "l
 @option("--type", "kind", type=_KINDS, default="visit", help="What kind of contact it was.")
 @option("--at", metavar="WHEN", help="When it took place, such as 2026-11-24T09:30 or 昨天 15:00; now if not told.")
 @option("--minutes", type=click.IntRange(0, 10_000), help="How long it took.")
-@option("--outcome", type=_OUTCOMES, help="How it went.")
+@option("--outcome", type=OUTCOMES, help="How it went.")
 @option("--channel", type=_CHANNELS, help="Through what.")
 @option("--direction", type=click.Choice(["out", "in"]), help="Who began: we (out) or the customer (in).")
 @option("--contact", metavar="NAME", help="The contact person.")

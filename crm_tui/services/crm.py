@@ -17,7 +17,9 @@ from crm_tui.services.branches import Branches
 from crm_tui.services.briefs import Briefs
 from crm_tui.services.cadences import Cadences
 from crm_tui.services.calendar_days import CalendarDays
+from crm_tui.services.calendar_plans import CalendarPlans
 from crm_tui.services.callbacks import Callbacks
+from crm_tui.services.captures import Captures
 from crm_tui.services.checklist_steps import ChecklistSteps
 from crm_tui.services.conflicts import Conflicts
 from crm_tui.services.consumption_profiles import ConsumptionProfiles, Fills
@@ -86,6 +88,8 @@ class Crm:
         self.callbacks = Callbacks(self)
         self.day_moves = DayMoves(self)
         self.free_slots = FreeSlots(self)
+        self.captures = Captures(self)
+        self.calendar_plans = CalendarPlans(self)
         self.briefs = Briefs(self)
         self.greetings = Greetings(self)
         self.handovers = Handovers(self)

@@ -70,6 +70,7 @@ CREATE INDEX visits_person_done ON visits(person, started) WHERE live AND status
 CREATE INDEX visits_series ON visits(series, occurrence) WHERE series IS NOT NULL;
 CREATE INDEX visits_uid ON visits(uid) WHERE uid IS NOT NULL;
 CREATE INDEX customers_key ON customers(sort_key, id) WHERE live AND key_account = 1;
+CREATE INDEX contacts_by_name ON contacts(name) WHERE live;
 CREATE INDEX customers_by_silence ON customers(owner, last_contact, id) WHERE live;
 
 -- A call that reached nobody is no contact: the last one of such customers is computed anew.
