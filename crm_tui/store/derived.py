@@ -118,7 +118,8 @@ def _collect_owners(db: sqlite3.Connection, nouns: Sequence[NounIn], table: str 
         elif noun.owner is not None and noun.owner.link == "customers":
             searched = any(f.search for f in noun.fields.values())
             if searched or noun.name == "visits":
-                rows = f"SELECT DISTINCT {noun.owner.name} AS id FROM {noun.name} WHERE id IN ({dirty})"
+                owner = noun.owner.name  # a merge may have left it empty
+                rows = f"SELECT DISTINCT {owner} AS id FROM {noun.name} WHERE id IN ({dirty}) AND {owner} IS NOT NULL"
                 db.execute(put.format(times=int(noun.name == "visits"), words=int(searched), rows=rows), (noun.k,))
 
 
