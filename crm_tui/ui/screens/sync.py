@@ -46,9 +46,10 @@ class SyncScreen(CrmScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "send", "Bundle out", id="sync.out"),
         Binding("i", "take", "Bundle in", id="sync.in"),
+        Binding("f", "folder", "Shared folder", id="sync.folder"),
         Binding("c", "conflicts", "Conflicts", id="sync.conflicts"),
         Binding("t", "trust", "Trust", id="sync.trust"),
-        Binding("n", "name", "Name this machine", id="sync.name"),
+        Binding("n", "name", "Name this machine", id="sync.name", show=False),
         Binding("h", "history", "History", id="sync.history", show=False),
         Binding("tab,right", "next_pane", "Next part", id="sync.next", show=False),
         Binding("escape,left", "back", "Back", id="screen.back"),
@@ -290,6 +291,12 @@ class SyncScreen(CrmScreen):
         from crm_tui.ui.syncing.taking import Taking
 
         Taking(self, self._came_in).begin()
+
+    def action_folder(self) -> None:
+        """Exchange with the folder that is shared."""
+        from crm_tui.ui.syncing.sharing import Sharing
+
+        Sharing(self).begin()
 
     def _came_in(self, done: Imported) -> None:
         self._shown = None

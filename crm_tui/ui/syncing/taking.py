@@ -8,18 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.style import Style
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
 from crm_tui.errors import Cancelled, CrmError
-from crm_tui.ui.colors import color_style
 from crm_tui.ui.importing import path_box
 from crm_tui.ui.importing.path_box import PathBox, is_own
-from crm_tui.ui.lists import Prose, plain
+from crm_tui.ui.lists import plain
 from crm_tui.ui.rows import Column
 from crm_tui.ui.screen import CrmDialog, working_screen
 from crm_tui.ui.syncing.say import AskSecret, Say
@@ -205,21 +202,13 @@ class Taking:
         self._screen.app.push_screen(AskSecret(t("Passphrase of the bundle"), said, wrong=again), typed)
 
     def _ask_code(self, tried: Tried, error: UnknownKey) -> None:
-        app = self._screen.app
-        text = Text(t("“{name}” sends to this machine for the first time.", name=error.name) + "\n\n")
-        text.append("      " + "   –   ".join(" ".join(part) for part in error.code.split("-")), _big(app))
-        text.append("\n\n" + t("Does this code match what {name} sees?", name=error.name), Style(bold=True))
-        text.append("\n\n" + t("Ask by telephone, or look at that screen: the code stands on top of 9 Sync there. "
-                               "If it is another one, the file is not from {name}.", name=error.name))  # fmt: skip
-        keys = [("y", t("it matches: accept")), ("n", t("no"))]
+        from crm_tui.ui.syncing.codes import ask_code
 
-        def answered(answer: str | None) -> None:
-            if answer == "y":
+        def answered(yes: bool) -> None:
+            if yes:
                 self.look(replace(tried, code=error.code))
-            else:
-                self._screen.toast(t("Not accepted; nothing was changed"))
 
-        app.push_screen(Say(t("A machine that is new here"), Prose(text), keys), answered)
+        ask_code(self._screen, error.name, error.code, answered)
 
     def _ask(self, tried: Tried, found: Imported) -> None:
         merged = found.merged
@@ -258,10 +247,6 @@ class Taking:
         self._screen.app.push_screen(
             Say(t("Taken in from {name}", name=found.sender), "\n".join(lines), keys), answered
         )
-
-
-def _big(app: Any) -> Style:
-    return color_style(app, "accent", bold=True)
 
 
 def _has_passphrase(path: Path) -> bool:
