@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from crm_tui.rules.phones import digits
 from crm_tui.rules.pinyin import sort_key
 from crm_tui.store import search
-from crm_tui.store.catalogue import Catalogue, NounIn
+from crm_tui.store.catalogue import Catalogue, Field, NounIn
 
 
 def mark_inserted(db: sqlite3.Connection, noun: NounIn, base: int, columns: Sequence[str]) -> None:
@@ -40,12 +40,17 @@ def refresh(db: sqlite3.Connection, catalogue: Catalogue, stamp: str, *, words: 
     for noun in nouns:
         db.execute(f"UPDATE {noun.name} SET changed = ? WHERE id IN ({_DIRTY} AND d.what = 0)", (stamp, noun.k))
     names = {noun.name for noun in nouns}
+    moved: set[str] = set()
     if "customers" in names:
         _fill(db, catalogue["customers"], "sort_key", "name", sort_key)
-        realias(db, catalogue["customers"])
+        moved = realias(db, catalogue["customers"])
     if "phones" in names:
         _fill(db, catalogue["phones"], "digits", "number", digits)
     _collect_owners(db, nouns)
+    db.executemany(
+        "INSERT INTO temp.owners VALUES(?, 1, 1) ON CONFLICT(id) DO UPDATE SET times = 1, words = 1",
+        [(row,) for row in moved],
+    )
     if "visits" in names or "customers" in names:
         _contact_times(db)
     if words:
@@ -118,9 +123,20 @@ def _collect_owners(db: sqlite3.Connection, nouns: Sequence[NounIn], table: str 
         elif noun.owner is not None and noun.owner.link == "customers":
             searched = any(f.search for f in noun.fields.values())
             if searched or noun.name == "visits":
-                owner = noun.owner.name  # a merge may have left it empty
-                rows = f"SELECT DISTINCT {owner} AS id FROM {noun.name} WHERE id IN ({dirty}) AND {owner} IS NOT NULL"
+                rows = _owners_of(noun, noun.owner, table)
                 db.execute(put.format(times=int(noun.name == "visits"), words=int(searched), rows=rows), (noun.k,))
+
+
+def _owners_of(noun: NounIn, owner: Field, table: str) -> str:
+    """SQL for the customers that the dirty rows of a noun hang on, or hung on before; a merge may leave none."""
+    moved = f"FROM {table} d CROSS JOIN row r ON r.n = d.row AND r.noun = ?1 CROSS JOIN change c ON c.row = r.n"
+    return (
+        f"SELECT t.{owner.name} AS id FROM {table} d CROSS JOIN row r ON r.n = d.row AND r.noun = ?1 "
+        f"CROSS JOIN {noun.name} t ON t.id = r.id WHERE t.{owner.name} IS NOT NULL "
+        f"UNION SELECT c.value {moved} AND c.field = {owner.k} WHERE c.value IS NOT NULL "
+        f"UNION SELECT json_extract(i.value, '$.{owner.name}') {moved} AND c.field = {owner.k} "
+        f"CROSS JOIN change i ON i.row = r.n AND i.field IS NULL WHERE json_type(i.value, '$.{owner.name}') = 'text'"
+    )
 
 
 def _contact_times(db: sqlite3.Connection) -> None:
@@ -136,13 +152,17 @@ def _contact_times(db: sqlite3.Connection) -> None:
     )
 
 
-def realias(db: sqlite3.Connection, customers: NounIn) -> None:
-    """Follow `merged_into` of all merged customers; in a cycle the smallest id is the root."""
+def realias(db: sqlite3.Connection, customers: NounIn) -> set[str]:
+    """Follow `merged_into` of all merged customers; in a cycle the smallest id is the root.
+
+    Returns:
+        The customers that answer for others now, or did before, and those others.
+    """
     (any_merged,) = db.execute(
         "SELECT EXISTS(SELECT 1 FROM customers WHERE merged_into IS NOT NULL) OR EXISTS(SELECT 1 FROM alias)"
     ).fetchone()
     if not any_merged:
-        return
+        return set()
     into = dict(db.execute("SELECT id, merged_into FROM customers WHERE merged_into IS NOT NULL"))
     known = {
         row
@@ -158,7 +178,8 @@ def realias(db: sqlite3.Connection, customers: NounIn) -> None:
     db.executemany("INSERT OR REPLACE INTO alias VALUES(?, ?)", fresh)
     moved = [*(before.keys() ^ now.keys()), *(row for row, _ in fresh)]
     roots = [root for row in moved for root in (before.get(row), now.get(row)) if root]
-    touched = [(row,) for row in {*moved, *roots}]
+    concerned = {*moved, *roots}
+    touched = [(row,) for row in concerned]
     db.executemany(
         "UPDATE customers SET live = (deleted IS NULL OR id IN (SELECT r.id FROM issue i JOIN row r ON r.n = i.row "
         "WHERE i.kind = 'disputed')) AND NOT EXISTS(SELECT 1 FROM alias a WHERE a.id = customers.id) WHERE id = ?",
@@ -169,6 +190,7 @@ def realias(db: sqlite3.Connection, customers: NounIn) -> None:
     )
     # Taken out of the trash, a merged customer is shown with its survivor only.
     db.execute(f"UPDATE customers SET live = 0 WHERE id IN ({_DIRTY}) AND id IN (SELECT id FROM alias)", (customers.k,))
+    return concerned
 
 
 def _root(row: str, into: dict[str, str], known: set[str]) -> str:

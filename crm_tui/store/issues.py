@@ -1,16 +1,15 @@
 """What a merge leaves for a person: rows in dispute over the trash, links to nothing, loops, conflicts closed unseen.
 
-All are facts of the log, so every machine finds the same ones. `issue` keeps what was found; what is settled since goes
-when it is looked at again.
+All are facts of the log, so every machine finds the same ones. Rows in dispute decide what is shown, so `issue` holds
+them at any time; the others are found when somebody looks (`refresh`).
 """
 
 from __future__ import annotations
 
 import sqlite3
 
-from crm_tui.rules.heads import Change
 from crm_tui.rules.hidden import DELETED, hidden
-from crm_tui.store.catalogue import Catalogue, NounIn
+from crm_tui.store.catalogue import Catalogue, Field, NounIn
 from crm_tui.store.heads import StoredHistory, shape_of
 
 __all__ = ["after_action", "after_merge", "refresh", "shape_of"]
@@ -22,12 +21,8 @@ CLOSED = "closed"
 
 
 def after_merge(db: sqlite3.Connection, catalogue: Catalogue) -> None:
-    """Find what the rows of the stage and those that they hang on have become."""
-    history = StoredHistory(db, catalogue)
-    _trash(db, catalogue, history)
-    _links(db, catalogue, history)
-    _loops(db, catalogue)
-    _closed(db, catalogue, history)
+    """Find which rows of the stage, and of those that they hang on, are shown now."""
+    _trash(db, catalogue, StoredHistory(db, catalogue))
 
 
 def after_action(db: sqlite3.Connection, catalogue: Catalogue) -> None:
@@ -42,14 +37,12 @@ def after_action(db: sqlite3.Connection, catalogue: Catalogue) -> None:
 
 
 def refresh(db: sqlite3.Connection, catalogue: Catalogue) -> None:
-    """Look again at links and loops that were found, and forget those that are mended."""
+    """Find links to nothing, loops and conflicts that were closed unseen; those that are mended go."""
     history = StoredHistory(db, catalogue)
-    for n, row, noun, field in db.execute(
-        "SELECT i.row, r.id, r.noun, i.detail FROM issue i JOIN row r ON r.n = i.row WHERE i.kind = ?", (DANGLING,)
-    ).fetchall():
-        if not _dangles(db, catalogue, history, catalogue.by_number[noun], row, field):
-            db.execute("DELETE FROM issue WHERE kind = ? AND row = ? AND detail = ?", (DANGLING, n, field))
+    db.execute("DELETE FROM issue WHERE kind IN (?, ?)", (DANGLING, LOOP))
+    _links(db, catalogue, history)
     _loops(db, catalogue)
+    _closed(db, history)
 
 
 # the trash
@@ -118,20 +111,40 @@ def _show(db: sqlite3.Connection, noun: NounIn, row: str, history: StoredHistory
 
 
 def _links(db: sqlite3.Connection, catalogue: Catalogue, history: StoredHistory) -> None:
+    trash = sum(
+        db.execute(f"SELECT count(*) FROM {noun.name} WHERE deleted IS NOT NULL AND NOT live").fetchone()[0]
+        for noun in catalogue.nouns.values()
+    )
     for noun in catalogue.nouns.values():
         for link in noun.links:
             if link.link not in catalogue.nouns:
                 continue
-            rows = db.execute(
-                f"SELECT d.n, t.id FROM stage.touched d CROSS JOIN main.{noun.name} t ON t.id = d.id "
-                f"WHERE d.noun = {noun.k} AND t.live "
-                f"AND t.{link.name} IS NOT NULL AND NOT EXISTS("
-                f"SELECT 1 FROM main.{link.link} o WHERE o.id = t.{link.name} AND (o.live OR o.deleted IS NULL))"
-            ).fetchall()
-            for n, row in rows:
+            target = catalogue.nouns[link.link]
+            found = {*_absent(db, noun, link, target), *(_buried(db, noun, link, target) if trash else ())}
+            for n, row in sorted(found):
                 if _dangles(db, catalogue, history, noun, row, link.name):
                     db.execute("INSERT OR IGNORE INTO issue VALUES(?, ?, ?)", (DANGLING, n, link.name))
-    refresh(db, catalogue)
+
+
+def _absent(db: sqlite3.Connection, noun: NounIn, link: Field, target: NounIn) -> list[tuple[int, str]]:
+    """Rows that name what was never here."""
+    return db.execute(
+        f"SELECT r.n, t.id FROM {noun.name} t JOIN row r ON r.id = t.id WHERE t.live AND t.{link.name} IS NOT NULL "
+        f"AND NOT EXISTS(SELECT 1 FROM {target.name} o WHERE o.id = t.{link.name})"
+    ).fetchall()
+
+
+def _buried(db: sqlite3.Connection, noun: NounIn, link: Field, target: NounIn) -> list[tuple[int, str]]:
+    """Rows that name something in the trash, and may have done so knowing of the trash."""
+    return db.execute(
+        f"SELECT r.n, t.id FROM {target.name} o CROSS JOIN {noun.name} t ON t.{link.name} = o.id "
+        "CROSS JOIN row r ON r.id = t.id WHERE o.deleted IS NOT NULL AND NOT o.live AND t.live AND EXISTS("
+        "SELECT 1 FROM row x CROSS JOIN change m ON m.row = x.n CROSS JOIN change c ON c.row = r.n "
+        "WHERE x.id = o.id AND m.field IS ?1 AND (c.field IS ?2 OR c.field IS NULL) "
+        "AND (c.dev = m.dev AND c.seq > m.seq OR EXISTS(SELECT 1 FROM seen e WHERE e.dev = c.dev AND e.of = m.dev "
+        "AND e.seq <= c.seq AND e.upto >= m.seq)))",
+        (target.fields[DELETED].k, link.k),
+    ).fetchall()
 
 
 def _dangles(
@@ -157,10 +170,6 @@ def _loops(db: sqlite3.Connection, catalogue: Catalogue) -> None:
         for link in noun.links:
             if link.link != noun.name or link.name == "merged_into" or link.name == "follows":
                 continue
-            db.execute(
-                "DELETE FROM issue WHERE kind = ? AND detail = ? AND row IN (SELECT n FROM row WHERE noun = ?)",
-                (LOOP, link.name, noun.k),
-            )
             up = dict(db.execute(f"SELECT id, {link.name} FROM {noun.name} WHERE {link.name} IS NOT NULL"))
             for start in _rings(up):
                 db.execute("INSERT OR IGNORE INTO issue SELECT ?, n, ? FROM row WHERE id = ?", (LOOP, link.name, start))
@@ -184,20 +193,17 @@ def _rings(up: dict[str, str]) -> set[str]:
 # conflicts
 
 
-def _closed(db: sqlite3.Connection, catalogue: Catalogue, history: StoredHistory) -> None:
+def _closed(db: sqlite3.Connection, history: StoredHistory) -> None:
     """Changes that replaced disagreeing heads though nobody chose: raw SQL cannot be asked."""
     rows = db.execute(
-        "SELECT d.id, a.n FROM stage.act s JOIN main.device d ON d.id = s.log "
-        "JOIN main.action a ON a.dev = d.dev AND a.n = s.n WHERE s.kind = 'raw'"
+        "SELECT d.id, c.seq, r.id, r.n, f.name FROM action a CROSS JOIN change c ON c.dev = a.dev "
+        "AND c.seq BETWEEN a.first AND a.last CROSS JOIN device d ON d.dev = a.dev CROSS JOIN row r ON r.n = c.row "
+        "CROSS JOIN field f ON f.k = c.field WHERE a.kind = 'raw' "
+        "AND EXISTS(SELECT 1 FROM change o WHERE o.row = c.row AND o.dev <> c.dev) "
+        "AND NOT EXISTS(SELECT 1 FROM issue i WHERE i.kind = ? AND i.row = c.row AND i.detail = f.name)",
+        (CLOSED,),
     ).fetchall()
-    for log, n in rows:
-        for change in history.action((log, n)).changes:
-            note_closed(db, history, change)
-
-
-def note_closed(db: sqlite3.Connection, history: StoredHistory, change: Change) -> None:
-    """Note a change outside of a choice that replaced disagreeing heads."""
-    if change.field is not None and history.conflict(change.row, change.field, before=change):
-        db.execute(
-            "INSERT OR IGNORE INTO issue SELECT ?, n, ? FROM row WHERE id = ?", (CLOSED, change.field, change.row)
-        )
+    for log, seq, row, n, field in rows:
+        change = next(one for one in history.changes(row) if (one.log, one.seq) == (log, seq))
+        if history.conflict(row, field, before=change):
+            db.execute("INSERT OR IGNORE INTO issue VALUES(?, ?, ?)", (CLOSED, n, field))
