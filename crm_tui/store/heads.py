@@ -172,13 +172,15 @@ def units(noun: NounIn | None, value: Value) -> dict[str, Value]:
     given: dict[str, Value] = json.loads(str(value))
     if noun is None:
         return given
-    groups: dict[str, list[Value]] = {}
+    # A group that an insert does not name is written as the triggers write it: an array of nothing.
+    groups: dict[str, list[Value]] = {
+        name: [None] * len(noun.members(name)) for name, field in noun.fields.items() if field.kind == "group"
+    }
     extra = given.pop("extra", None)
     for name in list(given):
         field = noun.fields.get(name)
         if field is not None and field.group:
-            members = noun.members(field.group)
-            groups.setdefault(field.group, [None] * len(members))[members.index(name)] = given.pop(name)
+            groups[field.group][noun.members(field.group).index(name)] = given.pop(name)
     for group, values in groups.items():
         given[group] = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     if extra:

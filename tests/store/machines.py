@@ -1,38 +1,80 @@
-"""Several real files that meet, and their state as the rules in memory make it of the same changes."""
+"""Real files that meet, each on a machine of its own, and their state as the rules in memory make it of the changes."""
 
 from __future__ import annotations
 
+import gc
 import json
-import random
 import secrets
 import shutil
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from crm_tui.rules import hidden as rules
-from crm_tui.rules.heads import Action, Change, Gap, History, Seen
-from crm_tui.rules.undoing import undo_plan
+from crm_tui.rules.heads import Action, Change, History, Seen
 from crm_tui.rules.slices import ActionHead, ChangeMade
 from crm_tui.services.crm import Crm
-from crm_tui.store import merging, outgoing
+from crm_tui.store import backup, check, issues, merging, outgoing
 from crm_tui.store.heads import shape_of, units
+from crm_tui.sync.bundles import Bundles
+from crm_tui.sync.chains import sign_end
 from tests.conftest import NOW, ZONE
 
 ORIGIN = merging.Origin(b"test", "test")
-FIELDS = ("name", "region", "grade", "owner", "deleted", "merged_into")
+
+
+class Part(NamedTuple):
+    log: str
+    heads: list[ActionHead]
+    changes: list[tuple]
+
+
+def parts(items):
+    for item in items:
+        if isinstance(item, ActionHead):
+            last = Part(item.log, [item], [])
+            yield last
+        else:
+            last.changes.append(tuple(getattr(item, name) for name in item.__slots__))
 
 
 class Machine:
-    """One real file, with a clock of its own."""
+    """One machine: its home with keys and memory, its clock, and one real file."""
 
     def __init__(self, path: Path, template: Path, name: str) -> None:
         shutil.copy(template, path)
-        with sqlite3.connect(path) as db:
-            db.execute("UPDATE device SET id = ?, name = ?", (secrets.token_hex(16), name))
-        db.close()
+        path.chmod(0o600)
         self.path, self.name, self.time, self.skew = path, name, 0.0, 0.0
-        self.crm = Crm.open(path, self._now, zone=ZONE)
+        self.home = path.with_suffix("")
+        self.home.mkdir()
+        with closing(sqlite3.connect(path)) as db, db:
+            db.execute("UPDATE device SET id = ?, name = ?", (secrets.token_hex(16), name))
+            db.execute("INSERT OR REPLACE INTO setting VALUES('machine', ?)", (name,))
+        self.open()
+
+    def open(self) -> None:
+        self.crm = Crm.open(self.path, self._now, zone=ZONE, memory=self.home / "logs.json")
+        self.bundles = Bundles(self.crm, self.home, self.home / "logs.json")
+
+    def reopen(self) -> None:
+        self.crm.close()
+        self.open()
+
+    def crash(self) -> None:
+        """The program is gone without a word; what it had committed stands."""
+        self.crm = self.bundles = None
+        gc.collect()
+        self.open()
+
+    def restore(self, copy: Path) -> None:
+        self.crm.close()
+        backup.restore(self.path, copy, self._now())
+        self.open()
+
+    def backup(self, target: Path) -> Path:
+        return backup.make(self.path, target, self._now())
 
     def _now(self):
         self.time += 0.5
@@ -42,29 +84,97 @@ class Machine:
     def db(self) -> sqlite3.Connection:
         return self.crm.store.reader()
 
+    @property
+    def log(self) -> str:
+        return self.db.execute("SELECT d.id FROM state s JOIN device d ON d.dev = s.dev").fetchone()[0]
+
     def have(self) -> dict[str, int]:
         return outgoing.vector(self.db)
 
     def bundle(self, since: dict[str, int] | None = None):
         """What others lack, held in memory: slices and items."""
-        db = self.db
-        own = {log for (log,) in db.execute("SELECT id FROM device")}
-        found = outgoing.slices(db, since or {}, own, b"", lambda log, end: b"")
-        found = [
-            type(one)(**{**{k: getattr(one, k) for k in one.__slots__}, "key": None, "signature": None})
-            for one in found
-        ]
-        return found, list(outgoing.items(db, found))
+        key = self.bundles.key
+        found = outgoing.slices(
+            self.db, since or {}, self.bundles._own_logs(), key.public, lambda log, end: sign_end(key, log, end)
+        )
+        self.bundles._note_signed(found)
+        return found, list(outgoing.items(self.db, found))
 
     def take(self, bundle, **options) -> merging.Merged:
         slices, items = bundle
-        return merging.merge(self.crm.store, slices, items, ORIGIN, **options)
+        return merging.merge(self.crm.store, slices, [*parts(items)], ORIGIN, **options)
 
     def give(self, other: Machine, *, full: bool = False) -> merging.Merged:
         return other.take(self.bundle({} if full else other.have()))
 
-    def settle(self) -> str:
-        return self.crm.digest()
+    # single steps, for traces
+
+    def insert(self, noun: str = "customers", **values) -> str:
+        with self.crm.store.action("Added") as work:
+            return work.insert(noun, {"kind": "person", **values} if noun == "customers" else values)
+
+    def edit(self, row: str, noun: str = "customers", **values) -> None:
+        with self.crm.store.action("Edited") as work:
+            work.update(noun, row, values)
+
+    def write(self, row: str, field: str, value, kind: str = "edit", noun: str = "customers") -> None:
+        with self.crm.store.action("Wrote", kind) as work:
+            work.write(noun, [row], field, value)
+
+    def raw(self, sql: str, *params) -> None:
+        """SQL of a program that knows nothing of us."""
+        with closing(sqlite3.connect(self.path, timeout=20)) as db, db:
+            db.execute(sql, params)
+        self.reopen()
+
+    def value(self, row: str, field: str = "name", noun: str = "customers"):
+        return self.db.execute(f"SELECT {field} FROM {noun} WHERE id = ?", (row,)).fetchone()[0]
+
+    def live(self, row: str, noun: str = "customers") -> bool:
+        return bool(self.value(row, "live", noun))
+
+    def conflicts(self) -> set[tuple[str, str]]:
+        return set(
+            self.db.execute(
+                "SELECT r.id, f.name FROM conflict c JOIN row r ON r.n = c.row JOIN field f ON f.k = c.field"
+            ).fetchall()
+        )
+
+    def facts(self) -> dict[str, object]:
+        """All that must be equal on every machine that has the same changes."""
+        with self.crm.store.writing() as db:
+            issues.refresh(db, self.crm.store.catalogue)
+        db = self.db
+        heads = db.execute(
+            "SELECT r.id, f.name, d.id, h.seq FROM head h JOIN row r ON r.n = h.row JOIN field f ON f.k = h.field "
+            "JOIN device d ON d.dev = h.dev"
+        )
+        found = db.execute("SELECT i.kind, r.id, i.detail FROM issue i JOIN row r ON r.n = i.row")
+        shown = {
+            noun: sorted(r for (r,) in db.execute(f"SELECT id FROM {noun} WHERE live"))
+            for noun in self.crm.store.catalogue.nouns
+        }
+        return {
+            "digest": self.crm.digest(),
+            "have": self.have(),
+            "heads": sorted(heads.fetchall()),
+            "conflicts": sorted(self.conflicts()),
+            "issues": sorted(found.fetchall()),
+            "shown": shown,
+            "alias": sorted(db.execute("SELECT id, root FROM alias").fetchall()),
+            "times": sorted(db.execute("SELECT id, last_contact, next_due FROM customers").fetchall()),
+        }
+
+    def everything(self) -> object:
+        """The whole content, to see that a refusal left it as it was."""
+        tables = ("row", "change", "action", "have", "seen", "head", "conflict", "issue", "import", "dirty", "field")
+        return self.crm.digest(), [self.db.execute(f"SELECT * FROM {table}").fetchall() for table in tables]
+
+    def sound(self) -> None:
+        """`crm check` finds nothing, and nothing waits to be recomputed."""
+        with self.crm.store.writing() as db:
+            told = check.check(db, self.crm.store.catalogue)
+        assert not told, told
 
     # what the rules in memory say of the same changes
 
@@ -91,7 +201,7 @@ class Machine:
 
     def check(self) -> None:
         """Tables, heads, conflicts and what is hidden are what the rules make of the log."""
-        history, db = self.history(), sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
+        history, db = self.history(), self.db
         catalogue = self.crm.store.catalogue
         logs = dict(db.execute("SELECT dev, id FROM device"))
         names = dict(db.execute("SELECT k, name FROM field"))
@@ -135,184 +245,3 @@ class Machine:
             if noun == "customers":
                 assert alias.get(row, row) == rules.root(history, row), ("root", row)
         assert conflicts == expected, ("conflicts", conflicts ^ expected)
-        db.close()
-
-
-class World:
-    """Machines that work and meet at random."""
-
-    def __init__(self, folder: Path, template: Path, count: int, seed: int) -> None:
-        self.dice = random.Random(seed)
-        self.machines = [Machine(folder / f"{name}.db", template, name) for name in "abcde"[:count]]
-        self.bundles: list[tuple[dict[str, int], object]] = []
-
-    def close(self) -> None:
-        for machine in self.machines:
-            machine.crm.close()
-
-    def step(self) -> None:
-        machine = self.dice.choice(self.machines)
-        kinds = "insert insert edit edit edit edit same child link trash restore merge unmerge undo redo choose raw clock custom give give give late export"
-        getattr(self, "do_" + self.dice.choice(kinds.split()))(machine)
-
-    def rows(self, machine: Machine, noun: str = "customers") -> list[str]:
-        return [r for (r,) in machine.db.execute(f"SELECT id FROM {noun} ORDER BY id")]
-
-    def any_row(self, machine: Machine, noun: str = "customers") -> str | None:
-        rows = self.rows(machine, noun)
-        return self.dice.choice(rows) if rows else None
-
-    def do_insert(self, machine: Machine) -> None:
-        with machine.crm.store.action("Added") as work:
-            row = work.insert("customers", {"name": self.dice.choice("王李周"), "kind": "person"})
-            work.insert("phones", {"customer": row, "number": str(self.dice.randrange(10**6))})
-
-    def do_same(self, machine: Machine) -> None:
-        row = "0" * 31 + self.dice.choice("12")
-        with machine.crm.store.action("Same") as work:
-            if row in self.rows(machine):
-                work.update("customers", row, {"name": self.dice.choice("xyz")})
-            else:
-                work.insert(
-                    "customers", {"id": row, "name": self.dice.choice("xyz"), "region": self.dice.choice(["n", None])}
-                )
-
-    def do_edit(self, machine: Machine) -> None:
-        if row := self.any_row(machine):
-            with machine.crm.store.action("Edited") as work:
-                work.update(
-                    "customers",
-                    row,
-                    {self.dice.choice(("name", "region", "grade")): self.dice.choice(["1", "2", None])},
-                )
-
-    def do_custom(self, machine: Machine) -> None:
-        if row := self.any_row(machine):
-            with machine.crm.store.action("Edited") as work:
-                work.update(
-                    "customers", row, {"extra": self.dice.choice(['{"size": "L"}', '{"size": "M", "水": 3}', None])}
-                )
-
-    def do_child(self, machine: Machine) -> None:
-        if row := self.any_row(machine):
-            with machine.crm.store.action("Tagged") as work:
-                work.insert("tags", {"customer": row, "name": "VIP"})
-
-    def do_link(self, machine: Machine) -> None:
-        tag, row = self.any_row(machine, "tags"), self.any_row(machine)
-        if tag and row:
-            with machine.crm.store.action("Moved") as work:
-                work.update("tags", tag, {"customer": row})
-
-    def do_trash(self, machine: Machine) -> None:
-        noun = self.dice.choice(("customers", "customers", "tags"))
-        if row := self.any_row(machine, noun):
-            with machine.crm.store.action("Trashed") as work:
-                work.write(noun, [row], "deleted", "trashed")
-
-    def do_restore(self, machine: Machine) -> None:
-        rows = [r for (r,) in machine.db.execute("SELECT id FROM customers WHERE deleted IS NOT NULL ORDER BY id")]
-        if rows:
-            with machine.crm.store.action("Restored") as work:
-                work.write("customers", [self.dice.choice(rows)], "deleted", None)
-
-    def do_merge(self, machine: Machine) -> None:
-        one, other = self.any_row(machine), self.any_row(machine)
-        if one and other and one != other:
-            with machine.crm.store.action("Merged") as work:
-                work.write("customers", [one], "merged_into", other)
-
-    def do_unmerge(self, machine: Machine) -> None:
-        rows = [r for (r,) in machine.db.execute("SELECT id FROM customers WHERE merged_into IS NOT NULL ORDER BY id")]
-        if rows:
-            with machine.crm.store.action("Unmerged") as work:
-                work.write("customers", [self.dice.choice(rows)], "merged_into", None)
-
-    def do_undo(self, machine: Machine) -> None:
-        from crm_tui.errors import Refused
-
-        numbers = [n for (n,) in machine.db.execute("SELECT id FROM action ORDER BY id DESC LIMIT 6")]
-        history, before = machine.history(), machine.have()
-        try:
-            machine.crm.store.undo(self.dice.choice([None, *numbers]))
-        except Refused:
-            return
-        log, n, of_log, of_n = machine.db.execute(
-            "SELECT d.id, a.n, o.id, u.n FROM action a JOIN device d ON d.dev = a.dev JOIN action u ON u.id = a.undoes "
-            "JOIN device o ON o.dev = u.dev ORDER BY a.id DESC LIMIT 1"
-        ).fetchone()
-        plan = undo_plan(history, (of_log, of_n))
-        after = machine.history()
-        wrote = {(c.row, c.field): c.value for c in after.action((log, n)).changes}
-        assert wrote == {(w.row, w.field): w.value for w in plan.write}, ("undo", before)
-
-    def do_redo(self, machine: Machine) -> None:
-        from crm_tui.errors import Refused
-
-        try:
-            machine.crm.store.redo()
-        except Refused:
-            pass
-
-    def do_choose(self, machine: Machine) -> None:
-        found = machine.db.execute(
-            "SELECT r.id, o.name, f.name, c.row, c.field FROM conflict c JOIN row r ON r.n = c.row "
-            "JOIN noun o ON o.k = r.noun JOIN field f ON f.k = c.field ORDER BY r.id, f.name"
-        ).fetchall()
-        if found:
-            row, noun, field, n, k = self.dice.choice(found)
-            sides = sorted(
-                str(v)
-                for (v,) in machine.db.execute(
-                    "SELECT CASE WHEN c.field IS NULL THEN json_extract(c.value, '$.' || ?) ELSE c.value END FROM head h "
-                    "JOIN change c ON c.dev = h.dev AND c.seq = h.seq WHERE h.row = ? AND h.field = ?",
-                    (field, n, k),
-                )
-            )
-            value = self.dice.choice(sides)
-            with machine.crm.store.action("Chosen", "choice") as work:
-                work.write(noun, [row], field, None if value == "None" else value)
-
-    def do_raw(self, machine: Machine) -> None:
-        if row := self.any_row(machine):
-            with sqlite3.connect(machine.path, timeout=20) as db:
-                db.execute("UPDATE customers SET region = ? WHERE id = ?", (self.dice.choice("ns"), row))
-            db.close()
-            machine.crm.close()
-            machine.crm = Crm.open(machine.path, machine._now, zone=ZONE)
-
-    def do_clock(self, machine: Machine) -> None:
-        machine.skew = self.dice.choice((0, -86400, 86400 * 400, -10))
-
-    def do_give(self, machine: Machine) -> None:
-        other = self.dice.choice([m for m in self.machines if m is not machine])
-        machine.give(other, full=self.dice.random() < 0.3)
-
-    def do_export(self, machine: Machine) -> None:
-        since = self.dice.choice([{}, self.dice.choice(self.machines).have()])
-        self.bundles.append((since, machine.bundle(since)))
-
-    def do_late(self, machine: Machine) -> None:
-        if self.bundles:
-            before = machine.crm.digest()
-            try:
-                machine.take(self.dice.choice(self.bundles)[1])
-            except Gap:
-                assert machine.crm.digest() == before
-
-    def finish(self) -> None:
-        pairs = [(a, b) for a in self.machines for b in self.machines if a is not b] * 2
-        self.dice.shuffle(pairs)
-        for one, other in pairs:
-            one.give(other, full=self.dice.random() < 0.3)
-        for _ in range(2):
-            for one in self.machines:
-                for other in self.machines:
-                    if one is not other:
-                        one.give(other)
-        digests = {machine.crm.digest() for machine in self.machines}
-        assert len(digests) == 1, "machines differ"
-        for machine in self.machines:
-            machine.check()
-            again = self.machines[0].give(machine, full=True)
-            assert again.new == 0
