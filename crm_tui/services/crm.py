@@ -27,6 +27,7 @@ from crm_tui.services.contacts import Contacts
 from crm_tui.services.custom_fields import CustomFields
 from crm_tui.services.customers import Customers
 from crm_tui.services.day_moves import DayMoves
+from crm_tui.services.day_reports import DayReports
 from crm_tui.services.duplicates import Duplicates
 from crm_tui.services.exports import Exports
 from crm_tui.services.free_slots import FreeSlots
@@ -72,6 +73,7 @@ class Crm:
         self.checklist_steps = ChecklistSteps(self, "checklist_steps")
         self.consumption_profiles = ConsumptionProfiles(self, "consumption_profiles")
         self.fills = Fills(self, "fills")
+        self.day_reports = DayReports(self, "day_reports")
         self.cadences = Cadences(self, "cadences")
         self.series = Series(self, "series")
         self.calendar_days = CalendarDays(self, "calendar_days")

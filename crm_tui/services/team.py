@@ -218,6 +218,31 @@ class Team:
         names = ("id", "name", "owner", "owner_name", "last_contact", "next_due")
         return [dict(zip(names, row, strict=True)) for row in rows]
 
+    def attention(self, first: date, last: date) -> list[Row]:
+        """Where the attention went: by grade, customers, contacts, minutes, and customers without any contact.
+
+        Returns:
+            Rows with grade, customers, contacts, minutes, unseen, the most minutes first.
+        """
+        span = Days.of(first, (last - first).days + 1, self.crm.zone).span
+        db = self._db()
+        seen: dict[str, dict[str, Any]] = {}
+        for grade, customers, unseen in db.execute(
+            "SELECT coalesce(grade, ''), count(*), sum(last_contact IS NULL OR last_contact < ?) FROM customers "
+            "WHERE live GROUP BY 1",
+            (span[0],),
+        ):
+            seen[grade] = {"grade": grade, "customers": customers, "contacts": 0, "minutes": 0, "unseen": unseen}
+        for grade, contacts, minutes in db.execute(
+            "SELECT coalesce(c.grade, ''), count(*), sum(coalesce(v.minutes, 0)) FROM visits v INDEXED BY visits_done "
+            "LEFT JOIN alias a ON a.id = v.customer CROSS JOIN customers c ON c.id = coalesce(a.root, v.customer) "
+            "WHERE v.status = 'done' AND v.live AND v.started >= ? AND v.started < ? GROUP BY 1",
+            span,
+        ):
+            if grade in seen:
+                seen[grade] |= {"contacts": contacts, "minutes": minutes}
+        return sorted(seen.values(), key=lambda row: (-row["minutes"], row["grade"]))
+
     def freeze(self, day: date, people: Sequence[str] | None = None) -> Changes:
         """Freeze the plans of the week that a day lies in, once for each person; a frozen week stays as it is.
 

@@ -183,3 +183,41 @@ def test_holidays_and_worked_weekends_are_rows_that_a_file_overrides(crm: Crm) -
     assert crm.calendar_days.is_working(date(2026, 11, 25))
     crm.calendar_days.adopt(2035)
     assert crm.calendar_days.calendar().is_estimated(date(2035, 1, 2))
+
+
+def test_a_day_report_composes_itself_and_is_acknowledged(crm: Crm, customer: str, people: list[str]) -> None:
+    plan = crm.visits.plan(customer, at(24, 9)).ids[0]
+    crm.visits.done(plan, {"summary": "sold", "minutes": 40})
+    crm.visits.log(customer, {"kind": "call", "summary": "rang", "minutes": 5})
+    crm.visits.log(customer, {"kind": "call", "outcome": "unreached"})
+    report = crm.day_reports.compose(people[0], NOW.date())
+    wanted = {"planned": 1, "done": 1, "unplanned": 2, "contacts": 2, "minutes": 45, "new_customers": 1}
+    assert {name: report.figures[name] for name in wanted} == wanted
+    assert report.figures["kind.call"] == 1
+    row = crm.day_reports.hand_in(people[0], NOW.date(), "good day").ids[0]
+    assert crm.day_reports.hand_in(people[0], NOW.date(), "good day").count == 0
+    assert [one["remarks"] for one in crm.day_reports.waiting()] == ["good day"]
+    crm.team.acknowledge_report(row, "thanks")
+    assert crm.day_reports.waiting() == []
+    assert crm.day_reports.compose(people[0], NOW.date()).row["review_comment"] == "thanks"  # type: ignore[index]
+
+
+def test_the_pace_tells_what_is_needed_for_the_rest(crm: Crm, customer: str, people: list[str]) -> None:
+    values = {"person": people[0], "kind": "visit", "first_day": "2026-11-02", "last_day": "2026-11-27", "target": 40}
+    crm.noun("activity_targets").add(values)
+    for n in range(20):
+        crm.visits.log(customer, {"summary": "x", "started": NOW - timedelta(days=n % 10)})
+    crm.visits.log(customer, {"kind": "call", "summary": "x"})
+    (pace,) = crm.day_reports.pace(people[0])
+    assert (pace.done, pace.expected, pace.days_left, pace.needed, pace.behind) == (20, 32, 4, 50, True)
+    assert crm.day_reports.pace(people[1]) == []
+
+
+def test_attention_stands_beside_the_number_of_customers(crm: Crm, customer: str, people: list[str]) -> None:
+    crm.customers.edit(customer, {"grade": "A"})
+    crm.customers.create({"name": "Silent", "grade": "B"})
+    crm.visits.log(customer, {"summary": "x", "minutes": 30})
+    assert crm.team.attention(MONDAY, NOW.date()) == [
+        {"grade": "A", "customers": 1, "contacts": 1, "minutes": 30, "unseen": 0},
+        {"grade": "B", "customers": 1, "contacts": 0, "minutes": 0, "unseen": 1},
+    ]
