@@ -32,6 +32,7 @@ _KINDS = click.Choice(["customers", "orders", "payments", "products", "tickets",
 @option("--kind", type=_KINDS, help="What the rows are; found out if not told.")
 @option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 @option("--rejects", type=click.Path(path_type=Path), help="Where rejected rows go, with the reason.")
+@option("--verdicts", type=click.Path(path_type=Path), help="Write what becomes of each row here, as lines of JSON.")
 @option("--progress", is_flag=True, help="Print progress as lines of JSON on stderr.")
 @option("--for", "whose", metavar="CUSTOMER", help="Of a calendar: whose the appointments are that name nobody.")
 def import_command(
@@ -84,6 +85,8 @@ def _pair(word: str) -> tuple[str, str]:
 def _tell(session: Session, report: dict[str, Any], dry_run: bool) -> None:
     for note in report["notes"]:
         session.say(note)
+    if report["guessed_name"]:
+        session.say(t("If another column holds the names, say so: --map COLUMN=name"))
     for kept in report["kept_yours"]:
         session.say(t("kept yours: {name}, {field}: {yours} (the file says {theirs})", **kept))
     if report["rejects_file"]:

@@ -50,6 +50,7 @@ class Opened:
         rows: cells by record; `lines` where each stands in the file.
         targets: where each column goes; None makes a custom field of it. May be changed before planning.
         notes: sentences about the reading.
+        guessed_name: the column that was taken as the name because none is known as one.
     """
 
     path: Path
@@ -64,6 +65,7 @@ class Opened:
     sheet: str | None = None
     sheets: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    guessed_name: str | None = None
     cards: CardFile | None = None
     whole: dict[str, list[dict[str, Any]]] | None = None
 
@@ -249,10 +251,8 @@ def _name_somehow(opened: Opened) -> None:
         return sum(any(sign.isalpha() for sign in row[place]) for row in opened.rows[:SAMPLE])
 
     best = next((place for place in free if texts(place) * 2 > len(opened.rows[:SAMPLE])), free[0])
-    opened.targets[best] = Target("name")
-    opened.notes.append(
-        t("No column is known as the name: “{column}” was taken; choose another with --map", column=opened.header[best])
-    )
+    opened.targets[best], opened.guessed_name = Target("name"), opened.header[best]
+    opened.notes.append(t("No column is known as the name: “{column}” was taken", column=opened.header[best]))
 
 
 def save_mapping(crm: Crm, opened: Opened) -> None:
@@ -296,10 +296,14 @@ def import_file(
     kind: str | None = None,
     dry_run: bool = False,
     rejects: str | Path | None = None,
+    verdicts: Path | None = None,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> dict[str, Any]:
     """Import a file; with `dry_run` only find out what it would do.
+
+    What is read and how is told as to `open_file`, what is written as to `finish`; the file `verdicts` gets a line for
+    each row, see `exchange.verdicts`.
 
     Returns:
         The report, see `finish`.
@@ -311,6 +315,10 @@ def import_file(
     keep = bool(mapping)
     with nullcontext() if dry_run else crm.task(t("Import of {file}", file=opened.path.name)):
         plan = make_plan(crm, opened, progress=progress, cancel=cancel)
+        if verdicts is not None:
+            from crm_tui.exchange.verdicts import write_verdicts
+
+            write_verdicts(verdicts, opened, plan)
         return finish(
             crm, opened, plan, dry_run=dry_run, rejects=rejects, keep_mapping=keep, progress=progress, cancel=cancel
         )
@@ -332,7 +340,8 @@ def finish(
     Returns:
         file, format, encoding, kind, rows, created, updated, unchanged, rejected (rows is the sum of these four),
         first_rejected (line, column and reason of the first ten), rejects_file, action (None if nothing was changed),
-        notes, kept_yours (line, name, field, yours, theirs), duplicates (how many new customers may be there already).
+        notes, kept_yours (line, name, field, yours, theirs), duplicates (how many new customers may be there already),
+        guessed_name (the column that was taken as the name because none is known as one, else None).
     """
     broken = len(opened.cards.broken) if opened.cards is not None else 0
     written: Path | None = None
@@ -362,4 +371,5 @@ def finish(
         "notes": [*opened.notes, *plan.notes],
         "kept_yours": [kept._asdict() for kept in plan.kept],
         "duplicates": plan.duplicates,
+        "guessed_name": opened.guessed_name,
     }

@@ -85,17 +85,6 @@ def read_table(
     return table
 
 
-def iter_records(
-    path: str | Path,
-    encoding: str | None = None,
-    sheet: str | None = None,
-    delimiter: str | None = None,
-    header: bool | None = None,
-) -> Drawn:
-    """The records one by one as (line, cells), so that a long table is never in memory as a whole."""
-    return open_table(path, encoding, sheet, delimiter, header)[1]
-
-
 def open_table(
     path: str | Path,
     encoding: str | None = None,

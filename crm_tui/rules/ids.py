@@ -102,10 +102,3 @@ def fixed_id(*parts: str) -> str:
     value = int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "big")
     value &= ~((0xF << 76) | (0x3 << 62))
     return f"{value | (8 << 76) | _VARIANT:032x}"
-
-
-def instant_ms(identity: str) -> int | None:
-    """Read the milliseconds since 1970 out of a UUIDv7 of 32 hex digits; None if it carries no time."""
-    if len(identity) != 32 or identity[12] != "7":
-        return None
-    return int(identity[:12], 16)

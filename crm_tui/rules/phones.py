@@ -215,30 +215,6 @@ def digits(number: str) -> str:
     return bare[2:] if number.startswith("+86") else bare
 
 
-_LONG_CODES = re.compile(r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3}", re.ASCII)
-
-
-@lru_cache(maxsize=1 << 12)
-def digit_forms(number: str) -> tuple[str, ...]:
-    """Every row of digits that a person may begin with: with country code, as dialled at home, significant.
-
-    "+862163001234" gives ("862163001234", "02163001234", "2163001234"); text that is no E.164 gives its digits.
-    """
-    if quick := _STORED_MOBILE.fullmatch(number):
-        return (number[1:], quick[1])
-    bare = re.sub(r"\D", "", number, flags=re.ASCII)
-    if not bare:
-        return ()
-    if not number.startswith("+"):
-        return (bare,)
-    code = _LONG_CODES.match(bare)
-    rest = bare[code.end() :] if code else bare
-    mobile_or_service = bare.startswith("86") and re.fullmatch(r"1[3-9]\d{9}|[48]00\d{7}", rest)
-    if bare.startswith(("1", "7")) or mobile_or_service or not rest:
-        return (bare, rest) if rest else (bare,)
-    return (bare, "0" + rest, rest)
-
-
 @lru_cache(maxsize=1 << 12)
 def show_phone(number: str, region: str = "CN") -> str:
     """Write a stored number for reading: "138 0013 8000" at home, "+1 415-901-7000" abroad; other text as it is."""

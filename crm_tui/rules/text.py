@@ -54,18 +54,13 @@ def squash(text: str) -> str:
     return folded if folded.isalnum() else "".join(char for char in folded if char.isalnum())
 
 
-def is_cjk(char: str) -> bool:
-    """Tell whether one character is written without spaces between words (Chinese, kana, hangul)."""
-    return _CJK.match(char) is not None
-
-
 def has_cjk(text: str) -> bool:
     """Tell whether any character of `text` is Chinese, kana or hangul."""
     return not text.isascii() and _CJK.search(text) is not None
 
 
 def cjk_class() -> str:
-    """The characters of `is_cjk` as the inside of a regular-expression class."""
+    """The characters that `has_cjk` looks for, as the inside of a regular-expression class."""
     return _CJK_RANGES
 
 

@@ -88,11 +88,15 @@ class Plan:
         }
 
     def preview(self, limit: int = 100) -> list[Shown]:
-        """The first rows with what would become of them."""
-        shown = [
-            Shown(row.line, self.outcomes[row.place], row.name, ", ".join(key[1:] for key in row.keys))
-            for row in self.rows[:limit]
-        ]
+        """The first rows with what would become of them; an updated one tells what would change on its customer."""
+        from crm_tui.services.import_told import told
+
+        changed = {place: one for one in self._customers for place, what in one.outcomes.items() if what == UPDATED}
+        shown = []
+        for row in self.rows[:limit]:
+            customer = changed.get(row.place)
+            detail = ", ".join(key[1:] for key in row.keys) if customer is None else told(customer)
+            shown.append(Shown(row.line, self.outcomes[row.place], row.name, detail))
         shown += [Shown(bad.line, "rejected", " · ".join(bad.cells)[:80], bad.reason) for bad in self.rejected[:limit]]
         return sorted(shown, key=lambda one: one.line)[:limit]
 

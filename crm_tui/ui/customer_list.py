@@ -50,7 +50,7 @@ _ALL = (
     ListColumn("phone", "Phone", _first("phones", "number"), Column("", 16, from_width=32)),
     ListColumn("city", "City", _CITY, Column("", flex=1, from_width=56, least=6)),
     ListColumn("grade", "Grade", "customers.grade", Column("", 6, from_width=74)),
-    ListColumn("owner", "Owner", _OWNER, Column("", flex=1, from_width=88, least=7)),
+    ListColumn("owner", "Owner", _OWNER, Column("", flex=1, from_width=84, least=7)),
     ListColumn("last_contact", "Last", "customers.last_contact", Column("", 6, align="right"), "last_contact"),
     ListColumn("next_due", "Next", "customers.next_due", Column("", 11, from_width=46), "next_due"),
     ListColumn("kind", "Kind", "customers.kind", Column("", 12)),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.binding import Binding
 from textual.keys import key_to_character
 
-from crm_tui.words import t
+from crm_tui.words import language, t
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -30,19 +30,20 @@ _NAMES = {
     "pagedown": "PgDn",
     "home": "Home",
     "end": "End",
-    "up": "Up",
-    "down": "Down",
-    "left": "Left",
-    "right": "Right",
     "delete": "Del",
     "backspace": "Bksp",
     "slash": "/",
     "colon": ":",
 }
 
+_ARROWS = {"up": ("Up", "上"), "down": ("Down", "下"), "left": ("Left", "左"), "right": ("Right", "右")}
+"""No word stands on these keys, so each language has its own."""
+
 
 def key_name(key: str) -> str:
-    """A key as people write it: "question_mark" is "?", "ctrl+p" is "ctrl+p", "f1" is "f1"."""
+    """A key as people write it: "question_mark" is "?", "ctrl+p" is "ctrl+p", "left" is "Left" or "左"."""
+    if key in _ARROWS:
+        return _ARROWS[key][language() == "zh"]
     if key in _NAMES:
         return _NAMES[key]
     before, plus, last = key.rpartition("+")

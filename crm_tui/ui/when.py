@@ -39,13 +39,15 @@ def clock(at: datetime, today: date) -> str:
 
 
 def since(at: datetime, now: datetime) -> str:
-    """How long ago: "5 min", "3 h", "12 d", "3 y"."""
+    """How long ago: "now", "5 min", "3 h", "12 d", "3 y"."""
     days = (now.date() - at.date()).days
     if days >= 1000:
         return t("{n} y", n=days // 365)
     if days >= 1:
         return t("{n} d", n=days)
     minutes = max(0, int((now - at).total_seconds()) // 60)
+    if minutes == 0:
+        return "刚刚" if language() == "zh" else "now"
     return t("{n} h", n=minutes // 60) if minutes >= 60 else t("{n} min", n=minutes)
 
 

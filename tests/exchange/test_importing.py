@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -21,7 +22,7 @@ FILES = sorted(path for path in DATA.rglob("*") if path.suffix in (".csv", ".vcf
 EMPTY = ("hardDeleteEmptyCsvFileTemplate.csv",)
 KEYS = {
     "file", "format", "encoding", "kind", "rows", "created", "updated", "unchanged", "rejected", "rejects_file",
-    "first_rejected", "action", "notes", "kept_yours", "duplicates",
+    "first_rejected", "action", "notes", "kept_yours", "duplicates", "guessed_name",
 }  # fmt: skip
 
 
@@ -283,3 +284,21 @@ def test_a_file_that_cannot_be_read_is_one_sentence(crm: Crm, tmp_path: Path) ->
             import_file(crm, path)
         assert str(path) in str(told.value)
     assert crm.digest() == before
+
+
+def test_a_verdict_is_written_for_every_row_with_what_would_change(crm: Crm, tmp_path: Path) -> None:
+    crm.customers.create({"name": "Acme", "region": "Leeds"}, ["+442079460123"])
+    path, verdicts = tmp_path / "book.csv", tmp_path / "verdicts"
+    path.write_text("Name,Phone,Industry\nAcme,+442079460123,trade\n,1,\nNew & Co,,\n\u202eodd\u2028,,\n", "utf-8")
+    report = import_file(crm, path, dry_run=True, verdicts=verdicts)
+    lines = [json.loads(line) for line in verdicts.read_text("utf-8").splitlines()]
+    assert len(lines) == report["rows"] == 4
+    assert [(outcome, line) for outcome, line, _, _ in lines[:3]] == [("updated", 2), ("rejected", 3), ("created", 4)]
+    assert "Industry: trade" in lines[0][3]
+    assert lines[1][3]
+    cards = tmp_path / "book.vcf"
+    cards.write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Ann\nEND:VCARD\nBEGIN:VCARD\nVERSION:3.0\nFN:Cut", "utf-8")
+    report = import_file(crm, cards, dry_run=True, verdicts=verdicts)
+    outcomes = [json.loads(line)[0] for line in verdicts.read_text("utf-8").splitlines()]
+    assert sorted(outcomes) == sorted(["created"] * report["created"] + ["rejected"] * report["rejected"])
+    assert len(outcomes) == report["rows"]

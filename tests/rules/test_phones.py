@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_tui.rules.phones import Phone, digit_forms, digits, parse_phones, show_phone
+from crm_tui.rules.phones import Phone, digits, parse_phones, show_phone
 
 M = "+8613800138000"
 L = "+862163001234"
@@ -160,19 +160,18 @@ def test_a_stored_number_is_read_back_as_itself(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "significant", "forms"),
+    ("number", "significant"),
     [
-        (M, "13800138000", ("8613800138000", "13800138000")),
-        (L, "2163001234", ("862163001234", "02163001234", "2163001234")),
-        ("+14159017000", "14159017000", ("14159017000", "4159017000")),
-        ("+442079460958", "442079460958", ("442079460958", "02079460958", "2079460958")),
-        ("95588", "95588", ("95588",)),
-        ("no number", "", ()),
+        (M, "13800138000"),
+        (L, "2163001234"),
+        ("+14159017000", "14159017000"),
+        ("+442079460958", "442079460958"),
+        ("95588", "95588"),
+        ("no number", ""),
     ],
 )
-def test_digits_for_searching(number: str, significant: str, forms: tuple[str, ...]) -> None:
+def test_digits_for_searching(number: str, significant: str) -> None:
     assert digits(number) == significant
-    assert digit_forms(number) == forms
 
 
 @pytest.mark.parametrize(

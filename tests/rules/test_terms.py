@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_tui.rules.asking import Query, Tier, query
-from crm_tui.rules.phones import digit_forms
+from crm_tui.rules.phones import digits
 from crm_tui.rules.pinyin import full, initials
 from crm_tui.rules.terms import document, terms
 from crm_tui.rules.text import fold
@@ -118,7 +118,7 @@ def typing(draw: st.DrawFn, one: Document) -> str:
     names, others, phones = one
     way = draw(st.sampled_from(["part", "part", "phone", "full", "initials"]))
     if way == "phone" and phones:
-        form = draw(st.sampled_from(digit_forms(draw(st.sampled_from(phones)))))
+        form = digits(draw(st.sampled_from(phones)))
         return form[: draw(st.integers(3, len(form)))]
     text = draw(st.sampled_from(names + (others if way == "part" else [])))
     if way in ("full", "initials") and any("\u4e00" <= char <= "\u9fff" for char in text):

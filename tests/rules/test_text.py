@@ -42,13 +42,13 @@ def test_folding_does_not_care_about_normal_forms(value: str) -> None:
 
 @pytest.mark.parametrize("char", [*"王龘〇々あア한", "\U00020000", "\U00030edd"])
 def test_characters_written_without_spaces_are_cjk(char: str) -> None:
-    assert text.is_cjk(char)
+    assert text.has_cjk(char)
     assert text.has_cjk(f"a{char}")
 
 
 @pytest.mark.parametrize("char", list("aZ9é。，　·🌸я"))
 def test_others_are_not(char: str) -> None:
-    assert not text.is_cjk(char)
+    assert not text.has_cjk(char)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 
 from crm_tui.services.crm import Crm
 from crm_tui.ui.keys import Bound, all_declared, check_keymap, key_name, normal
+from crm_tui.words import set_language
 from tests.ui.shown import app_on, said, screen_text
 
 Drive = Callable[..., None]
@@ -95,3 +96,9 @@ def test_the_key_line_shows_at_most_seven_keys_that_work(crm: Crm, drive: Drive)
         assert len(line) <= 80
 
     drive(app_on(crm.store.path, "customers"), script, size=(80, 24))
+
+
+def test_arrows_are_named_in_the_language_that_is_spoken() -> None:
+    assert [key_name(key) for key in ("left", "right", "up", "down")] == ["Left", "Right", "Up", "Down"]
+    set_language("zh")
+    assert [key_name(key) for key in ("left", "right", "up", "down", "enter")] == ["左", "右", "上", "下", "Enter"]

@@ -45,13 +45,14 @@ class Order:
     zone: str | None = None
     home: Path | None = None
 
-    def command(self, *, dry_run: bool) -> list[str]:
-        """The command line."""
+    def command(self, *, dry_run: bool, verdicts: Path | None = None) -> list[str]:
+        """The command line; `verdicts` is the file that gets a line for each row."""
         words = [sys.executable, "-m", "crm_tui", "--db", str(self.db), "--lang", language()]
         for name, value in (("--as", self.person), ("--zone", self.zone), ("--home", self.home)):
             words += [name, str(value)] if value else []
         words += ["import", "--progress", "--json"]
         words += ["--dry-run"] if dry_run else []
+        words += ["--verdicts", str(verdicts)] if verdicts is not None else []
         for name, value in (
             *(("--encoding", self.encoding), ("--sheet", self.sheet)),
             ("--delimiter", self.delimiter),

@@ -85,6 +85,8 @@ def rejected_lines(report: Mapping[str, Any], most: int) -> list[str]:
 def before_text(report: Mapping[str, Any], most: int) -> str:
     """What would happen, in at most `most` lines or so."""
     notes = [f"~ {note}" for note in report["notes"][:3]]
+    if report["guessed_name"]:
+        notes.append("~ " + t("If another column holds the names, Enter on that column sends it there."))
     return "\n".join([counts_text(report), *rejected_lines(report, max(1, most - len(notes))), *notes])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,14 +12,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.timer import Timer
 from textual.widgets import Static
 
 from crm_tui.errors import Cancelled, CrmError
-from crm_tui.ui.leaving import leave
+from crm_tui.ui.list_screen import PairScreen
 from crm_tui.ui.lists import plain, show_again
 from crm_tui.ui.rows import Column, ListRows, Role, Row
-from crm_tui.ui.screen import CrmScreen
 from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import t
 
@@ -27,9 +25,6 @@ if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
     from crm_tui.services.duplicates import Pair
     from crm_tui.store.database import Changes
-
-REST = 0.08
-"""Seconds that the cursor must rest on a pair before both cards are read."""
 
 _HANGING = {"phones": "number", "emails": "address", "contacts": "name", "addresses": "street", "tags": "name"}
 
@@ -46,11 +41,26 @@ class Side:
 
 @dataclass(frozen=True)
 class Both:
-    """Two cards side by side; `values` holds the stored values of the right one by field."""
+    """Two cards side by side; `values` holds the stored values of the right one by field, `stays` of the left one."""
 
     pair: Pair
     sides: list[Side]
     values: Mapping[str, Any]
+    stays: Mapping[str, Any]
+
+    def turned(self) -> Both:
+        """The same with the sides changed."""
+        sides = [Side(one.field, one.label, one.right, one.left) for one in self.sides]
+        return Both(turned(self.pair), sides, self.stays, self.values)
+
+    def filled(self) -> set[str]:
+        """The fields that are empty in the one that stays, and take what stands in the other."""
+        return {one.field for one in self.sides if one.field and not one.left and one.right}
+
+
+def turned(pair: Pair) -> Pair:
+    """The same two, the other of which stays."""
+    return replace(pair, a=pair.b, b=pair.a, name_a=pair.name_b, name_b=pair.name_a)
 
 
 def read_both(pair: Pair, crm: Crm) -> Both:
@@ -78,32 +88,33 @@ def read_both(pair: Pair, crm: Crm) -> Both:
             sides.append(Side("", noun_label(noun), *texts))
     counts = [str(card["timeline_count"]) for card in (left, right)]
     sides.append(Side("", noun_label("visits"), *counts))
-    return Both(pair, sides, right)
+    return Both(pair, sides, right, left)
 
 
-class DuplicatesScreen(CrmScreen):
+class DuplicatesScreen(PairScreen):
     """Pairs at the left, the two customers at the right."""
 
     PLACE = "duplicates"
     TITLE_TEXT = "Duplicates"
     CSS_PATH = "duplicates.tcss"
-    AUTO_FOCUS = "#pairs"
+    LIST = AUTO_FOCUS = "#pairs"
+    SIDE, OPEN = "#sides", "-both"
     WAITS = frozenset({"merge", "distinct"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "merge", "Merge", id="duplicates.merge"),
         Binding("n", "distinct", "Two, not one", id="duplicates.distinct"),
         Binding("space,left,right", "side", "Take this side", id="duplicates.side"),
+        Binding("s", "swap", "The other one stays", id="duplicates.swap"),
         Binding("c", "card", "Card", id="duplicates.card", show=False),
         Binding("escape", "back", "Back", id="screen.back"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._ready = False
         self._pairs: list[Pair] | None = None
         self._both: Both | None = None
         self._right: set[str] = set()
-        self._timer: Timer | None = None
+        self._picked: set[str] = set()
         self._stop = threading.Event()
         self._own = False
 
@@ -114,22 +125,6 @@ class DuplicatesScreen(CrmScreen):
             with Vertical(id="both"):
                 yield Static(id="reasons")
                 yield SideList(id="sides")
-
-    def start(self) -> None:
-        """Look for pairs."""
-        self._ready = True
-        self.retitle()
-        self.reload(None)
-
-    @property
-    def rows(self) -> RowList:
-        """The pairs."""
-        return self.query_one("#pairs", RowList)
-
-    @property
-    def sides(self) -> RowList:
-        """The fields of the two."""
-        return self.query_one("#sides", RowList)
 
     def retitle(self) -> None:
         """Columns and empty states."""
@@ -144,7 +139,7 @@ class DuplicatesScreen(CrmScreen):
         looking = t("Looking for customers that may be one and the same …")
         none = t("No likely duplicates.\n\nThey come up after an import, or when two people add one customer twice.")
         self.rows.set_empty(looking if self._pairs is None else none)
-        self.sides.set_columns(
+        self.side.set_columns(
             (
                 Column(t("Field"), 12, role="muted"),
                 Column(t("this one stays"), flex=1),
@@ -170,15 +165,16 @@ class DuplicatesScreen(CrmScreen):
     def _read(self, pairs: list[Pair]) -> None:
         self._pairs = pairs
         self.retitle()
-        show_again(
-            self.rows,
-            [
-                Row(f"{one.a}:{one.b}", (str(one.score), one.name_a, one.name_b, ", ".join(one.reasons)))
-                for one in pairs
-            ],
-        )
-        self._wait()
+        self._show_pairs()
+        self.follow()
         self.refresh_bindings()
+
+    def _show_pairs(self) -> None:
+        rows = [
+            Row(":".join(sorted((one.a, one.b))), (str(one.score), one.name_a, one.name_b, ", ".join(one.reasons)))
+            for one in self._pairs or ()
+        ]
+        show_again(self.rows, rows)
 
     @property
     def pair(self) -> Pair | None:
@@ -188,14 +184,12 @@ class DuplicatesScreen(CrmScreen):
 
     @on(RowList.RowHighlighted, "#pairs")
     def _highlighted(self) -> None:
-        self._wait()
+        # A pair that was only turned round keeps what was chosen of it.
+        if self._both is None or self._both.pair != self.pair:
+            self.follow()
 
-    def _wait(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(REST, self._read_pair)
-
-    def _read_pair(self) -> None:
+    def read_side(self) -> None:
+        """Read both cards."""
         pair = self.pair
         if pair is None:
             self._both = None
@@ -205,8 +199,7 @@ class DuplicatesScreen(CrmScreen):
 
     def _show_both(self, both: Both) -> None:
         self._both = both
-        # A field that is empty on the left takes what stands on the right.
-        self._right = {one.field for one in both.sides if one.field and not one.left and one.right}
+        self._right, self._picked = both.filled(), set()
         self._show_sides()
 
     def _show_sides(self) -> None:
@@ -224,17 +217,16 @@ class DuplicatesScreen(CrmScreen):
                 left, other = marks[0] + one.left, marks[1] + one.right
                 roles = ("", "muted", "accent") if right else ("", "accent", "muted")
             rows.append(Row(str(number), (one.label, left, other), roles=roles))
-        if self.sides.count:
-            show_again(self.sides, rows)
+        if self.side.count:
+            show_again(self.side, rows)
         else:
-            self.sides.show(ListRows(rows))
+            self.side.show(ListRows(rows))
         self.refresh_bindings()
 
     @on(RowList.RowChosen, "#pairs")
     def _into(self) -> None:
         if self.pair is not None:
-            self.add_class("-both")
-            self.sides.focus()
+            self.enter_side()
 
     @on(RowList.RowChosen, "#sides")
     def _chosen(self) -> None:
@@ -242,20 +234,20 @@ class DuplicatesScreen(CrmScreen):
 
     def action_side(self) -> None:
         """Take the other side's value of the field under the cursor."""
-        both, place = self._both, self.sides.cursor
+        both, place = self._both, self.side.cursor
         if both is not None and place < len(both.sides) and both.sides[place].field:
             self._right ^= {both.sides[place].field}
+            self._picked.add(both.sides[place].field)
             self._show_sides()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Sides are taken in the list of fields; without a pair there is nothing to do."""
-        if not self._ready:
+        may = super().check_action(action, parameters)
+        if action == "side" and may:
+            return self.side.has_focus
+        if action in ("merge", "distinct", "swap", "card") and may and (self.pair is None or self._both is None):
             return False
-        if action == "side":
-            return self.sides.has_focus
-        if action in ("merge", "distinct", "card") and (self.pair is None or self._both is None):
-            return False
-        return super().check_action(action, parameters)
+        return may
 
     def action_merge(self) -> None:
         """Merge the right one into the left one, with the values that were chosen."""
@@ -283,9 +275,19 @@ class DuplicatesScreen(CrmScreen):
         self._both = None
         if self._pairs is not None:
             self._read([one for one in self._pairs if one != pair and gone not in (one.a, one.b)])
-        self.remove_class("-both")
-        self.rows.focus()
+        self.leave_side()
         self.toast(said)
+
+    def action_swap(self) -> None:
+        """The other one stays, with its own values but for those that were picked."""
+        both, pair = self._both, self.pair
+        if both is None or pair != both.pair or self._pairs is None:
+            return
+        self._pairs[self.rows.cursor] = turned(pair)
+        self._both = both.turned()
+        self._right = (self._both.filled() - self._picked) | (self._picked - self._right)
+        self._show_pairs()
+        self._show_sides()
 
     def action_card(self) -> None:
         """Open the card of the one that stays."""
@@ -294,14 +296,6 @@ class DuplicatesScreen(CrmScreen):
         pair = self.pair
         if pair is not None:
             show_customer(self.crm_app, pair.a)
-
-    def action_back(self) -> None:
-        """Out of the fields, then out of the screen."""
-        if self.sides.has_focus:
-            self.remove_class("-both")
-            self.rows.focus()
-        else:
-            leave(self, "setup")
 
 
 class SideList(RowList):

@@ -8,12 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.timer import Timer
 
-from crm_tui.ui.leaving import leave
+from crm_tui.ui.list_screen import PairScreen
 from crm_tui.ui.lists import show_again
 from crm_tui.ui.rows import Column, ListRows, Role, Row
-from crm_tui.ui.screen import CrmScreen
 from crm_tui.ui.when import clock, date_text
 from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import t
@@ -24,17 +22,16 @@ if TYPE_CHECKING:
     from crm_tui.store.database import Changes, Undone
 
 PAGE = 200
-REST = 0.08
-"""Seconds that the cursor must rest on an action before its changes are read."""
 
 
-class HistoryScreen(CrmScreen):
+class HistoryScreen(PairScreen):
     """Actions at the left, what the one under the cursor changed at the right."""
 
     PLACE = "history"
     TITLE_TEXT = "History"
     CSS_PATH = "history.tcss"
-    AUTO_FOCUS = "#history"
+    LIST = AUTO_FOCUS = "#history"
+    SIDE, OPEN = "#steps", "-steps"
     WAITS = frozenset({"undo_this"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo_this", "Undo this one", id="history.undo"),
@@ -43,32 +40,14 @@ class HistoryScreen(CrmScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._ready = False
         self._entries: list[Entry] = []
         self._more = False
-        self._timer: Timer | None = None
 
     def body(self) -> ComposeResult:
         """Two lists."""
         with Horizontal(id="pair"):
             yield RowList(id="history")
             yield RowList(id="steps")
-
-    def start(self) -> None:
-        """Read the newest page."""
-        self._ready = True
-        self.retitle()
-        self.reload(None)
-
-    @property
-    def rows(self) -> RowList:
-        """The actions."""
-        return self.query_one("#history", RowList)
-
-    @property
-    def steps(self) -> RowList:
-        """What the action under the cursor changed."""
-        return self.query_one("#steps", RowList)
 
     def retitle(self) -> None:
         """Columns and empty states."""
@@ -82,7 +61,7 @@ class HistoryScreen(CrmScreen):
                 Column(t("Fields"), 6, kind="number", role="muted"),
             )
         )
-        self.steps.set_columns(step_columns())
+        self.side.set_columns(step_columns())
         self.rows.set_empty(t("Nothing was done in this file yet.\n\nEverything that changes it will stand here."))
         self._show()
 
@@ -94,7 +73,7 @@ class HistoryScreen(CrmScreen):
     def _read(self, entries: list[Entry]) -> None:
         self._entries, self._more = entries, len(entries) >= PAGE
         self._show()
-        self._wait()
+        self.follow()
 
     def _show(self) -> None:
         show_again(self.rows, [self._row(entry) for entry in self._entries])
@@ -119,7 +98,7 @@ class HistoryScreen(CrmScreen):
             self._more = False
             last = self._entries[-1].id
             self.load(lambda crm: crm.history.entries(PAGE, last), self._append, group="more")
-        self._wait()
+        self.follow()
         self.refresh_bindings()
 
     def _append(self, older: list[Entry]) -> None:
@@ -127,22 +106,18 @@ class HistoryScreen(CrmScreen):
         self._more = len(older) >= PAGE
         self._show()
 
-    def _wait(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(REST, self._read_steps)
-
-    def _read_steps(self) -> None:
+    def read_side(self) -> None:
+        """What the action under the cursor changed."""
         entry = self.entry
         if entry is None:
-            self.steps.show(ListRows(()))
+            self.side.show(ListRows(()))
             return
         number = entry.id
 
         def show(steps: list[Touched]) -> None:
             from crm_tui.ui.steps import step_rows
 
-            self.steps.show(ListRows(step_rows(steps)))
+            self.side.show(ListRows(step_rows(steps)))
 
         from crm_tui.services.action_steps import steps_of
 
@@ -151,25 +126,14 @@ class HistoryScreen(CrmScreen):
     @on(RowList.RowChosen, "#history")
     def _chosen(self) -> None:
         if self.entry is not None:
-            self.add_class("-steps")
-            self.steps.focus()
-
-    def action_back(self) -> None:
-        """Out of what the action changed, then out of the history."""
-        if self.steps.has_focus:
-            self.remove_class("-steps")
-            self.rows.focus()
-        else:
-            leave(self, "setup")
+            self.enter_side()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is undone already cannot be undone again; a list of nothing has no keys."""
-        if not self._ready:
-            return False
-        entry = self.entry
-        if action == "undo_this":
-            return entry is not None and not entry.undone and bool(super().check_action(action, parameters))
-        return super().check_action(action, parameters)
+        may = super().check_action(action, parameters)
+        if action == "undo_this" and may:
+            return self.entry is not None and not self.entry.undone
+        return may
 
     def action_undo_this(self) -> None:
         """Take back the action under the cursor."""

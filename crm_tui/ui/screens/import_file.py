@@ -16,10 +16,12 @@ from crm_tui.ui.importing.child import Child, Order
 from crm_tui.ui.importing.path_box import PathBox, is_own
 from crm_tui.ui.importing.reading import Reading, ask_delimiter, ask_encoding, ask_sheet, ask_target, facts
 from crm_tui.ui.importing.texts import bar, before_text, done_text, first_values, left_text, target_text
+from crm_tui.ui.importing.verdicts import VerdictList, outcome_text
 from crm_tui.ui.leaving import leave
 from crm_tui.ui.lists import plain, show_again
 from crm_tui.ui.rows import Column, ListRows, Row
 from crm_tui.ui.screen import CrmScreen
+from crm_tui.ui.text import width
 from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import t
 
@@ -42,6 +44,8 @@ class ImportScreen(CrmScreen):
         Binding("i,ctrl+s", "run", "Import", id="import.run"),
         Binding("e", "encoding", "Encoding", id="import.encoding"),
         Binding("s", "sheet", "Sheet", id="import.sheet"),
+        Binding("v", "verdicts", "Row by row", id="import.verdicts"),
+        Binding("f", "narrow", "Only new, updated …", id="import.narrow"),
         Binding("p", "rows", "Rows / columns", id="import.rows"),
         Binding("u", "take_back", "Take it back", id="import.undo"),
         Binding("d", "delimiter", "Delimiter", id="import.delimiter"),
@@ -52,7 +56,8 @@ class ImportScreen(CrmScreen):
     ]
     STEPS: ClassVar[dict[str, str]] = {
         "run": "columns", "encoding": "columns", "sheet": "columns", "delimiter": "columns",
-        "rows": "columns", "take_back": "done", "duplicates": "done", "again": "done", "customers": "done",
+        "rows": "columns", "verdicts": "columns", "narrow": "columns",
+        "take_back": "done", "duplicates": "done", "again": "done", "customers": "done",
     }  # fmt: skip
 
     def __init__(self) -> None:
@@ -76,6 +81,7 @@ class ImportScreen(CrmScreen):
         with Vertical(id="columns-pane"):
             yield RowList(id="columns")
             yield RowList(id="first-rows")
+            yield VerdictList(id="verdicts")
         yield Static(id="said")
 
     def start(self) -> None:
@@ -88,6 +94,11 @@ class ImportScreen(CrmScreen):
     def columns(self) -> RowList:
         """The columns of the file."""
         return self.query_one("#columns", RowList)
+
+    @property
+    def verdicts(self) -> VerdictList:
+        """What each row would do."""
+        return self.query_one("#verdicts", VerdictList)
 
     def _go(self, step: str) -> None:
         self._step = step
@@ -111,6 +122,7 @@ class ImportScreen(CrmScreen):
                 Column(t("First values"), flex=3, role="muted", from_width=56),
             )
         )
+        self.verdicts.retitle()
         self._say()
         self.refresh_bindings()
 
@@ -123,6 +135,9 @@ class ImportScreen(CrmScreen):
         if self._step == "file" or opened is None:
             said = t("Which file? Tab completes, Enter takes it.")
             return f"{said}\n\nx {self._problem}" if self._problem else said
+        if self.has_class("-verdicts"):
+            said = f"  ·  {outcome_text(self.verdicts.outcome)}"
+            return facts(opened, self.size.width - 2 - width(said)) + said
         return facts(opened, self.size.width - 2)
 
     def _said(self) -> str:
@@ -167,6 +182,8 @@ class ImportScreen(CrmScreen):
             return opened is not None and len(opened.sheets) > 1
         if action == "rows":
             return opened is not None and opened.is_table
+        if action in ("verdicts", "narrow"):
+            return self._dry is not None and (action == "verdicts" or self.has_class("-verdicts"))
         if action == "take_back":
             return report is not None and report["action"] is not None and not self._taken_back
         if action == "duplicates":
@@ -192,7 +209,7 @@ class ImportScreen(CrmScreen):
     def _read_done(self, reading: Reading, opened: Opened) -> None:
         self._problem, self._opened, self._reading = "", opened, reading
         if self._step != "columns":
-            self.remove_class("-rows")
+            self._turn("")
             self._go("columns")
         self._show_columns()
         self._count()
@@ -221,6 +238,7 @@ class ImportScreen(CrmScreen):
     def _count(self) -> None:
         """Find out in a child what would happen."""
         self._dry = None
+        self._turn("-rows" if self.has_class("-rows") else "")
         self._start_child(dry_run=True)
 
     def _start_child(self, *, dry_run: bool) -> None:
@@ -229,7 +247,8 @@ class ImportScreen(CrmScreen):
         self._progress, self._phase = ("", 0, 0), ("", time.monotonic())
         crm = self.crm_app.crm
         if crm is not None:
-            child = self._child = Child(self._order(crm).command(dry_run=dry_run))
+            verdicts = self.verdicts.fresh() if dry_run else None
+            child = self._child = Child(self._order(crm).command(dry_run=dry_run, verdicts=verdicts))
             self.run_worker(self._follow(child, dry_run), group="import", exit_on_error=False)
 
     async def _follow(self, child: Child, dry_run: bool) -> None:
@@ -280,9 +299,29 @@ class ImportScreen(CrmScreen):
 
     def action_rows(self) -> None:
         """Look at the first rows, or at the columns again."""
-        self.toggle_class("-rows")
-        name = "#first-rows" if self.has_class("-rows") else "#columns"
-        self.query_one(name).focus()
+        self._turn("" if self.has_class("-rows") else "-rows")
+
+    def _turn(self, what: str) -> None:
+        """Show the columns (""), the first rows ("-rows") or what each row would do ("-verdicts")."""
+        for name in ("-rows", "-verdicts"):
+            self.set_class(name == what, name)
+        if self._step == "columns":
+            self.query_one({"-rows": "#first-rows", "-verdicts": "#verdicts"}.get(what, "#columns")).focus()
+        self._say()
+        self.refresh_bindings()
+
+    def action_verdicts(self) -> None:
+        """Look at what each row would do, or at the columns again."""
+        if self.has_class("-verdicts"):
+            self._turn("")
+        else:
+            self.verdicts.narrow(0)
+            self._turn("-verdicts")
+
+    def action_narrow(self) -> None:
+        """Only new rows, then only updated ones, and so on."""
+        self.verdicts.narrow(1)
+        self._say()
 
     def action_run(self) -> None:
         """Import it."""
@@ -327,6 +366,8 @@ class ImportScreen(CrmScreen):
                     self._child.stop()
 
             self.app.push_screen(Confirm(t("Stop the import?\n\nNothing of it is kept then.")), stop)
+        elif self._step == "columns" and self.has_class("-verdicts"):
+            self._turn("")
         elif self._step == "file":
             leave(self, "customers")
         else:

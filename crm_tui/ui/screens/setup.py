@@ -14,6 +14,7 @@ from crm_tui.ui.rows import Column, Row
 from crm_tui.ui.screen import CrmScreen
 from crm_tui.ui.screens import SCREENS
 from crm_tui.ui.setup.doors import Door, DraftsDoor, DuplicatesDoor, HistoryDoor, ImportDoor, TrashDoor
+from crm_tui.ui.setup.exported import ExportsSection
 from crm_tui.ui.setup.health import HealthSection
 from crm_tui.ui.setup.keymap import KeysSection
 from crm_tui.ui.setup.lock import LockSection
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 SECTIONS: tuple[type[Section], ...] = (
     *(PeopleSection, FieldsSection, LanguageSection, ThemeSection, KeysSection, LockSection),
-    *(ImportDoor, DuplicatesDoor, HistoryDoor, TrashDoor, DraftsDoor, HealthSection),
+    *(ImportDoor, DuplicatesDoor, HistoryDoor, TrashDoor, DraftsDoor, ExportsSection, HealthSection),
 )
 
 

@@ -8,10 +8,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from crm_tui.ui.leaving import leave
+from crm_tui.ui.list_screen import ListScreen
 from crm_tui.ui.lists import show_again
 from crm_tui.ui.rows import Column, Row
-from crm_tui.ui.screen import CrmScreen
 from crm_tui.ui.when import since
 from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import t
@@ -22,13 +21,13 @@ if TYPE_CHECKING:
     from crm_tui.store.database import Changes
 
 
-class TrashScreen(CrmScreen):
+class TrashScreen(ListScreen):
     """One list."""
 
     PLACE = "trash"
     TITLE_TEXT = "Trash"
     CSS_PATH = "trash.tcss"
-    AUTO_FOCUS = "#trash"
+    LIST = AUTO_FOCUS = "#trash"
     WAITS = frozenset({"restore"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "restore", "Restore", id="trash.restore"),
@@ -37,23 +36,11 @@ class TrashScreen(CrmScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._ready = False
         self._trashed: list[Trashed] = []
 
     def body(self) -> ComposeResult:
         """The list."""
         yield RowList(id="trash")
-
-    def start(self) -> None:
-        """Read it."""
-        self._ready = True
-        self.retitle()
-        self.reload(None)
-
-    @property
-    def rows(self) -> RowList:
-        """The list."""
-        return self.query_one("#trash", RowList)
 
     def retitle(self) -> None:
         """Columns and empty state."""
@@ -91,8 +78,6 @@ class TrashScreen(CrmScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be restored out of an empty trash."""
-        if not self._ready:
-            return False
         if action == "restore" and not self._trashed:
             return False
         return super().check_action(action, parameters)
@@ -133,7 +118,3 @@ class TrashScreen(CrmScreen):
             show_customer(self.crm_app, customer)
         else:
             self.toast(t("r restores it"))
-
-    def action_back(self) -> None:
-        """Where one came from."""
-        leave(self, "setup")

@@ -47,6 +47,29 @@ def test_a_pair_stands_with_its_reason_and_m_merges_it(
     drive(app_on(crm.store.path, "duplicates"), script, size=(140, 45))
 
 
+def test_s_lets_the_other_one_stay_with_its_own_values_but_for_those_that_were_picked(
+    crm: Crm, twins: tuple[str, str], drive: Callable[..., None]
+) -> None:
+    async def script(pilot: Any) -> None:
+        await _ready(pilot)
+        await pilot.press("enter", "space", "space")  # the name of the first one, on purpose
+        await pilot.press("s")
+        await pilot.settle()
+        lines = screen_text(pilot).split("\n")
+        region = next(line for line in lines if "Region" in line)
+        assert region.index("> Leeds") < region.index("London")
+        await pilot.press("s", "s", "m")
+        await pilot.settle()
+        kept = crm.customers.get(twins[1])
+        assert (kept["name"], kept["region"], kept["industry"]) == ("Northwind Trading", "Leeds", "trade")
+        assert crm.customers.root(twins[0]) == twins[1]
+        await pilot.press("u")
+        await _ready(pilot)
+        assert crm.customers.root(twins[0]) == twins[0]
+
+    drive(app_on(crm.store.path, "duplicates"), script, size=(140, 45))
+
+
 def test_space_takes_the_other_side_field_by_field(
     crm: Crm, twins: tuple[str, str], drive: Callable[..., None]
 ) -> None:

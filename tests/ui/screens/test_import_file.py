@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crm_tui.services.crm import Crm
 from crm_tui.ui.importing.child import Order
 from crm_tui.ui.importing.path_box import completed, entries
 from crm_tui.ui.importing.texts import bar
+from crm_tui.ui.importing.verdicts import VerdictRows
 from tests.ui.shown import app_on, screen_text
 
 TABLE = "姓名,手机,[red]备注\n王小明,13811112222,好\n,139,x [/oops]\n赵六,13800138000,[b]\n"
@@ -205,3 +209,80 @@ def test_the_child_works_in_the_same_home(tmp_path: Path) -> None:
     order = Order(tmp_path / "crm.db", tmp_path / "a.csv", {}, home=tmp_path / "home")
     words = order.command(dry_run=True)
     assert words[words.index("--home") + 1] == str(tmp_path / "home")
+
+
+def test_every_row_is_looked_at_before_anything_is_imported(
+    crm: Crm, table: Path, tmp_path: Path, drive: Callable[..., None]
+) -> None:
+    crm.customers.create({"name": "赵六", "region": "上海"}, ["13800138000"])
+
+    async def script(pilot: Any) -> None:
+        await _name(pilot, table)
+        await _until(pilot, "3 rows")
+        await pilot.press("v")
+        text = await _until(pilot, "What or why")
+        assert "+ created" in text
+        assert "x rejected" in text
+        assert "~ updated" in text
+        assert "+ [b]" in text or ": [b]" in text  # what would change on the customer that is there
+        for outcome, rows in (("created", 1), ("updated", 1), ("unchanged", 0), ("rejected", 1)):
+            await pilot.press("f")
+            await pilot.settle()
+            await pilot.pause(0.1)
+            assert pilot.app.screen.verdicts.count == rows, outcome
+            assert f"·  {outcome}" in screen_text(pilot)
+        path = pilot.app.screen.verdicts.path
+        assert path.stat().st_mode & 0o777 == 0o600
+        await pilot.press("escape")
+        await pilot.settle()
+        assert "Goes to" in screen_text(pilot)
+        await pilot.press("i")
+        await _until(pilot, "rejects.csv")
+        assert crm.customers.counts()["all"] == 2
+        await pilot.press("n")
+        pilot.app.screen.verdicts.drop()
+        assert not path.exists()
+
+    drive(app_on(crm.store.path, "import"), script, size=(120, 30))
+
+
+def test_a_name_that_was_guessed_is_mended_by_enter_not_by_a_word_of_the_command_line(
+    db_file: Path, tmp_path: Path, drive: Callable[..., None]
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("aaa,bbb\nNorthwind,1\nAcme,2\n", "utf-8")
+
+    async def script(pilot: Any) -> None:
+        await _name(pilot, path)
+        text = await _until(pilot, "2 rows")
+        assert "“aaa” was taken" in text
+        assert "Enter on that column" in text
+        assert "--map" not in text
+
+    drive(app_on(db_file, "import"), script, size=(120, 30))
+
+
+def test_a_long_list_of_verdicts_is_read_a_page_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "verdicts"
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(50_000):
+            outcome = "rejected" if number % 100 == 7 else "created"
+            file.write(json.dumps([outcome, number + 2, f"名 {number}", "[red]"]) + "\n")
+    rows = VerdictRows(path)
+    assert rows.build(threading.Event())
+    assert rows.count() == 50_000
+    assert rows.row(40_000) is None
+    rows.load(40_000, 30)
+    row = rows.row(40_000)
+    assert row is not None
+    assert row.cells[:1] == ("40,002",)
+    assert rows.position_of(row.id) == 40_000
+    for first in range(0, 50_000, 200):
+        rows.load(first, 1)
+    assert len(rows._pages) <= 21
+    few = VerdictRows(path, "rejected")
+    assert few.build(threading.Event())
+    assert few.count() == 500
+    stop = threading.Event()
+    stop.set()
+    assert not few.build(stop)

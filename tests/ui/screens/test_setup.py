@@ -164,3 +164,27 @@ def test_hostile_names_stand_as_they_are(crm: Crm, drive: Callable[..., None]) -
         assert "x [/oops]" in screen_text(pilot)
 
     drive(app_on(crm.store.path, "setup"), script, size=(80, 24))
+
+
+def test_what_left_the_file_is_listed_with_who_took_it(crm: Crm, tmp_path: Path, drive: Callable[..., None]) -> None:
+    crm.people.i_am(crm.people.add({"name": "Li Na"}).ids[0])
+    crm.exports.log("customers", "/media/stick/[red]all.csv", 1204)
+    crm.exports.log("all", "/home/na/backup.json", 5)
+
+    async def script(pilot: Any) -> None:
+        await _section(pilot, "exports")
+        shown = screen_text(pilot)
+        assert "Li Na" in shown
+        assert "1,204" in shown
+        assert "/media/stick/[red]all.csv" in shown
+        assert shown.index("Everything") < shown.index("1,204")  # the latest first
+
+    drive(app_on(crm.store.path, "setup"), script, size=(140, 45))
+
+
+def test_a_file_that_nothing_left_says_so(db_file: Path, drive: Callable[..., None]) -> None:
+    async def script(pilot: Any) -> None:
+        await _section(pilot, "exports")
+        assert "Nothing was exported from this file yet." in screen_text(pilot)
+
+    drive(app_on(db_file, "setup"), script)
