@@ -33,7 +33,8 @@ def replacing(target: str | Path) -> Iterator[Path]:
         yield part
         with part.open("rb+") as stream:
             os.fsync(stream.fileno())
-        part.chmod(_mode(target))
+        with suppress(OSError):  # a stick's file system knows no rights
+            part.chmod(_mode(target))
         part.replace(target)
         _sync_folder(target.parent)
     except FileNotFoundError as error:

@@ -67,7 +67,7 @@ class Link:
         fields: Sequence[str],
         values: Sequence[Value],
     ) -> None:
-        """The next changes in order, column by column; a new row's field is ""."""
+        """The next changes in order, column by column; a field is "noun.field", a new row's is its noun."""
         self._seqs += seqs
         self._ats += ats
         self._rows += rows
@@ -100,7 +100,7 @@ def link(before: bytes, header: bytes, salt: bytes, changes: Iterable[tuple[int,
         before: the place before it.
         header: the action's own facts, in canonical bytes.
         salt: the action's salt, 16 bytes.
-        changes: (seq, at in ms, row id, field name or "", value) of each change in order.
+        changes: (seq, at in ms, row id, "noun.field" or for a new row its noun, value) of each change in order.
     """
     place = Link(before, header, salt)
     rest = iter(changes)
@@ -112,7 +112,8 @@ def link(before: bytes, header: bytes, salt: bytes, changes: Iterable[tuple[int,
 def changes_of(db: sqlite3.Connection, dev: int, first: int, last: int) -> Iterable[tuple[int, int, str, str, Value]]:
     """The changes `first` to `last` of a log, as `link` wants them."""
     return db.execute(
-        "SELECT c.seq, c.at, r.id, coalesce(f.name, ''), c.value FROM change c JOIN row r ON r.n = c.row "
-        "LEFT JOIN field f ON f.k = c.field WHERE c.dev = ? AND c.seq BETWEEN ? AND ? ORDER BY c.seq",
+        "SELECT c.seq, c.at, r.id, o.name || coalesce('.' || f.name, ''), c.value FROM change c "
+        "JOIN row r ON r.n = c.row JOIN noun o ON o.k = r.noun LEFT JOIN field f ON f.k = c.field "
+        "WHERE c.dev = ? AND c.seq BETWEEN ? AND ? ORDER BY c.seq",
         (dev, first, last),
     )

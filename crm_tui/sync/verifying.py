@@ -138,7 +138,9 @@ class Verifier(_Follower):
             if min(ats) < 0 or max(ats) > MOST:
                 raise misshapen("times")
             seqs = range(self._seq + 1, self._seq + count + 1)
-            link.add(seqs, ats, block.rows[start:stop], block.fields[start:stop], block.values[start:stop])
+            told = zip(block.nouns[start:stop], block.fields[start:stop], strict=True)
+            names = [f"{noun}.{field}" if field else noun for noun, field in told]
+            link.add(seqs, ats, block.rows[start:stop], names, block.values[start:stop])
             self._seq += count
             self._left -= count
         if not self._left:

@@ -13,6 +13,8 @@ import secrets
 import shutil
 import sqlite3
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -60,8 +62,8 @@ class Machine:
 
 
 @contextmanager
-def world() -> Iterator[tuple[Machine, Path, Path]]:
-    """A machine with 60,000 edits of its own, a bundle of 200,000 of others for it, and the same as JSON lines."""
+def world(changes: int = CHANGES, own: int = 60_000) -> Iterator[tuple[Machine, Path, Path]]:
+    """A machine with edits of its `own`, a bundle of others' `changes` for it, and the same as JSON lines."""
     folder = files.folder() / "merge"
     shutil.rmtree(folder, ignore_errors=True)
     dice = random.Random(7)
@@ -77,7 +79,7 @@ def world() -> Iterator[tuple[Machine, Path, Path]]:
                 peer = Machine(folder / name)
                 peer.crm.machines.call_this(name)
                 peer.bundles.join(folder / "base.crmb", accept_key="any")
-                edits = list(_edits(dice, ids, CHANGES // 3 + (name == "one") * (CHANGES % 3)))
+                edits = list(_edits(dice, ids, changes // 3))
                 peer.edit(edits)
                 out.writelines(json.dumps(edit) + "\n" for edit in edits)
                 peer.bundles.export(folder / f"{name}.crmb")
@@ -88,7 +90,7 @@ def world() -> Iterator[tuple[Machine, Path, Path]]:
             hub.bundles.take(folder / f"{name}.crmb", accept_key="any")
         hub.bundles.export(folder / "all.crmb", since=outgoing.vector(base.crm.store.reader()))
         hub.crm.close()
-        base.edit(_edits(dice, ids, 60_000), 200)
+        base.edit(_edits(dice, ids, own), 200)
         base.crm.close()
         yield base, folder / "all.crmb", lines
     finally:
@@ -180,3 +182,25 @@ def merge() -> Iterable[Figure]:
         yield Figure("the same, until search knows all of it", statistics.median(whole) * 1000, "ms", None, None, yard)
         yield Figure("the same bundle again", statistics.median(again) * 1000, "ms", 0.15, 0.1, yard)
         yield Figure("bytes a change in the bundle", bundle.stat().st_size / done.merged.new, "B", 24, 18)
+
+
+@bench("P9m")
+def memory() -> Iterable[Figure]:
+    """What a merge of a million changes holds in memory, beyond a program that has only opened the file."""
+    with world(1_000_000, 1_000) as (base, bundle, _):
+        idle, busy = (_peak(base.home, what) for what in (None, bundle))
+        yield Figure("memory of a merge of 999,999 changes", busy - idle, "MiB", 64, 64)
+
+
+def _peak(home: Path, bundle: Path | None) -> float:
+    """Largest resident memory, in MiB, of a process that opens the file and takes a bundle, if one is given."""
+    work = (
+        "import sys; from pathlib import Path; from tests.bench.measure_merge import Machine\n"
+        "machine = Machine(Path(sys.argv[1])); machine.bundles.key\n"
+        "if len(sys.argv) > 2: machine.bundles.take(Path(sys.argv[2]), accept_key='any')\n"
+        "print(next(l.split()[1] for l in open('/proc/self/status') if l.startswith('VmHWM')))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", work, str(home), *([str(bundle)] if bundle else [])], stdout=subprocess.PIPE, check=True
+    )
+    return int(told.stdout) / 1024

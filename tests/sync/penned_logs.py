@@ -60,7 +60,8 @@ class Pen:
             for k, (noun, row, name, value) in enumerate(changes, 1)
         ]
         header = action_header(n, at, person, kind, verb, params, undoes, seen)
-        chain = link(self.place.chain, header, salt, [(c.seq, c.at, c.row, c.field or "", c.value) for c in made])
+        told = [(c.seq, c.at, c.row, f"{c.noun}.{c.field}" if c.field else c.noun, c.value) for c in made]
+        chain = link(self.place.chain, header, salt, told)
         last = seq + len(made)
         self.items.append(
             ActionHead(self.log, n, seq + 1, last, at, person, kind, verb, params, undoes, salt, seen, chain)

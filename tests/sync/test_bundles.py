@@ -82,7 +82,8 @@ def test_a_phone_that_both_changed_is_a_conflict_that_one_choice_settles_for_bot
     [mine] = anna.crm.conflicts.rows()
     [theirs] = ben.crm.conflicts.rows()
     assert {side.value for side in mine.sides} == {side.value for side in theirs.sides}
-    assert mine.mine.value.endswith("13900139000") and mine.theirs.machine == "ben"
+    assert mine.mine.value.endswith("13900139000")
+    assert mine.theirs.machine == "ben"
     anna.crm.conflicts.resolve(mine.number, "theirs")
     assert not anna.crm.conflicts.rows()
     anna.export()
@@ -161,7 +162,8 @@ def test_a_preview_counts_and_writes_nothing(pair) -> None:
     anna.export()
     before = ben.crm.digest()
     told = ben.bundles.take(anna.home / "out.crmb", dry_run=True).merged
-    assert told.created == 1 and not told.applied
+    assert told.created == 1
+    assert not told.applied
     assert ben.crm.digest() == before
     done = ben.bundles.take(anna.home / "out.crmb").merged
     assert (done.new, done.created) == (told.new, told.created)
