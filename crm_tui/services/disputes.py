@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,7 +13,9 @@ from crm_tui.store import logs
 from crm_tui.store.heads import StoredHistory
 
 if TYPE_CHECKING:
+    from crm_tui.services.conflicts import Conflict
     from crm_tui.services.crm import Crm
+    from crm_tui.store.database import Changes, Value
 
 
 @dataclass(frozen=True)
@@ -75,3 +78,21 @@ def _deed(crm: Crm, change: Change) -> Deed:
         noun,
         change.field,
     )
+
+
+def choose_again(crm: Crm, choices: Sequence[tuple[Conflict, Value]]) -> Changes:
+    """Choose otherwise what was chosen before: one action for all.
+
+    A choice cannot be undone, because nobody is left who disagrees; the former values can be chosen anew.
+
+    Args:
+        crm: the open file.
+        choices: conflicts that are settled, each with the value that it shall have now.
+    """
+    one = choices[0][0]
+    named = {"field": one.field, "noun": one.noun, "name": one.record} if len(choices) == 1 else {"n": len(choices)}
+    verb = "Settled {field} of {name}" if len(choices) == 1 else "Settled {n} conflicts"
+    with crm.store.action(verb, "choice", **named) as work:
+        for conflict, value in choices:
+            work.write(conflict.noun, [conflict.row], conflict.field, value)
+    return work.changes

@@ -48,6 +48,7 @@ class ConflictsScreen(CrmScreen):
         Binding("b", "both", "Keep both", id="conflicts.both"),
         Binding("e", "type", "Another value", id="conflicts.type"),
         Binding("a", "alike", "All alike", id="conflicts.alike"),
+        Binding("u", "again", "Choose again", id="conflicts.again", show=False),
         Binding("enter", "record", "Open the record", id="conflicts.record", show=False),
         Binding("tab,right", "next_pane", "Next part", id="conflicts.next", show=False),
         Binding("escape,left", "back", "Back", id="screen.back"),
@@ -59,6 +60,7 @@ class ConflictsScreen(CrmScreen):
         self._cases: list[Case] | None = None
         self._issues: list[Issue] = []
         self._total = 0
+        self._settled: list[list[Case]] = []
 
     def body(self) -> ComposeResult:
         """Two lists and a pane to read."""
@@ -236,14 +238,14 @@ class ConflictsScreen(CrmScreen):
         from crm_tui.ui.syncing.settling import write
 
         if self.case is not None:
-            write(self, self.case, None, t("Kept: {name}. u takes it back", name=self.case.who))
+            write(self, self.case, None, t("Kept: {name}. u chooses again", name=self.case.who))
 
     def action_throw(self) -> None:
         """Into the trash, now that both sides are known."""
         from crm_tui.ui.syncing.settling import write
 
         if self.case is not None:
-            write(self, self.case, TRASHED, t("In the trash: {name}. u takes it back.", name=self.case.who))
+            write(self, self.case, TRASHED, t("In the trash: {name}. u chooses again", name=self.case.who))
 
     def action_type(self) -> None:
         """Neither is right: type what is."""
@@ -251,6 +253,23 @@ class ConflictsScreen(CrmScreen):
 
         if self.case is not None:
             type_value(self, self.case)
+
+    def settle(self, cases: list[Case], said: str) -> None:
+        """Remember what was settled together, and say it."""
+        self._settled.append(cases)
+        self.toast(said)
+
+    def action_again(self) -> None:
+        """Choose otherwise what was settled last; take back anything else that was done last."""
+        self.load(lambda crm: [entry.kind for entry in crm.history.entries(1)], self._again, group="again")
+
+    def _again(self, kinds: list[str]) -> None:
+        from crm_tui.ui.syncing.settling import choose_again
+
+        if kinds == ["choice"] and self._settled:
+            choose_again(self, self._settled[-1])
+        else:
+            self.crm_app.action_undo()
 
     def action_alike(self) -> None:
         """All conflicts of this field the same way."""

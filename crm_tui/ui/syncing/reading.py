@@ -85,6 +85,11 @@ class Case:
         return self.conflict.field == "deleted"
 
     @property
+    def name(self) -> str:
+        """Whose field it is."""
+        return f"{self.who} · {self.what}"
+
+    @property
     def kind(self) -> tuple[str, str]:
         """Conflicts of one kind can be settled at once."""
         return self.conflict.noun, self.conflict.field

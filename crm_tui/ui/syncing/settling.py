@@ -1,13 +1,14 @@
-"""Settling conflicts: one side, another value, all of one kind at once."""
+"""Settling conflicts: one side, another value, all of one kind at once; and choosing again."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from crm_tui.errors import NotFound
+from crm_tui.rules.hidden import TRASHED
 from crm_tui.ui.dialogs.ask import Choose, Confirm
 from crm_tui.ui.syncing.compare import when
 from crm_tui.words import t
@@ -16,51 +17,52 @@ if TYPE_CHECKING:
     from crm_tui.services.conflicts import Keep
     from crm_tui.services.crm import Crm
     from crm_tui.ui.dialogs.form import FormPlan
-    from crm_tui.ui.screen import WorkingScreen
+    from crm_tui.ui.screens.conflicts import ConflictsScreen
     from crm_tui.ui.syncing.reading import Case
 
 
-def keep(screen: WorkingScreen[Any], case: Case, how: Keep) -> None:
+def keep(screen: ConflictsScreen, case: Case, how: Keep) -> None:
     """Keep one side, or both."""
     number, said = case.conflict.number, settled(case, how)
-    screen.change(lambda crm: crm.conflicts.resolve(number, how), lambda _: screen.toast(said))
+    screen.change(lambda crm: crm.conflicts.resolve(number, how), lambda _: screen.settle([case], said))
 
 
-def write(screen: WorkingScreen[Any], case: Case, value: Any, said: str) -> None:
+def write(screen: ConflictsScreen, case: Case, value: Any, said: str) -> None:
     """Settle it with a stored value; `said` tells what became of it."""
     number = case.conflict.number
-    screen.change(lambda crm: crm.conflicts.resolve(number, "value", value), lambda _: screen.toast(said))
+    screen.change(lambda crm: crm.conflicts.resolve(number, "value", value), lambda _: screen.settle([case], said))
 
 
 def settled(case: Case, how: Keep) -> str:
     """What a toast says."""
-    name = f"{case.who} · {case.what}"
     if how == "both":
-        return t("Kept both: {name}. u takes it back", name=name)
+        return t("Kept both: {name}. u chooses again", name=case.name)
     if how == "mine":
-        return t("Kept mine: {name}. u takes it back", name=name)
-    return t("Kept theirs: {name}. u takes it back", name=name)
+        return t("Kept mine: {name}. u chooses again", name=case.name)
+    return t("Kept theirs: {name}. u chooses again", name=case.name)
 
 
-def choose_side(screen: WorkingScreen[Any], case: Case) -> None:
+def choose_side(screen: ConflictsScreen, case: Case) -> None:
     """Ask which of the sides, by who wrote it; for more than two, and where none of them is mine."""
-    now = screen.crm_app.local_now()
-    rows = [
-        (str(place), one.text.replace("\n", " ") or t("(empty)"),
-         f"{one.side.person or one.side.machine}  {when(one.side.at, now)}")
-        for place, one in enumerate(case.versions)
-    ]  # fmt: skip
 
     def chosen(answer: str | None) -> None:
         if answer is not None:
-            one = case.versions[int(answer)]
-            said = t("Settled: {name}. u takes it back", name=f"{case.who} · {case.what}")
-            write(screen, case, one.side.value, said)
+            said = t("Settled: {name}. u chooses again", name=case.name)
+            write(screen, case, case.versions[int(answer)].side.value, said)
 
-    screen.app.push_screen(Choose(t("Which one is right?"), rows), chosen)
+    screen.app.push_screen(Choose(t("Which one is right?"), _sides(screen, case)), chosen)
 
 
-def settle_alike(screen: WorkingScreen[Any], cases: Sequence[Case], what: str) -> None:
+def _sides(screen: ConflictsScreen, case: Case) -> list[tuple[str, str, str]]:
+    now = screen.crm_app.local_now()
+    found = []
+    for place, one in enumerate(case.versions):
+        text = one.text.replace("\n", " ") or t("(empty)")
+        found.append((str(place), text, f"{one.side.person or one.side.machine}  {when(one.side.at, now)}"))
+    return found
+
+
+def settle_alike(screen: ConflictsScreen, cases: Sequence[Case], what: str) -> None:
     """Ask how all conflicts of one kind are to be settled, then whether it is meant.
 
     Args:
@@ -68,54 +70,96 @@ def settle_alike(screen: WorkingScreen[Any], cases: Sequence[Case], what: str) -
         cases: conflicts of one field.
         what: the field, as people call it.
     """
-    n = len(cases)
     ways: list[tuple[str, str, str]] = []
     if cases[0].of_trash:
         ways.append(("value", t("keep them all"), ""))
     else:
-        mine = sum(one.conflict.mine is not None for one in cases)
-        theirs = sum(one.conflict.theirs is not None for one in cases)
-        ways += [("mine", t("mine"), _count(mine, n))] if mine else []
-        ways += [("theirs", t("theirs"), _count(theirs, n))] if theirs else []
+        ways = [(how, t(how), hint) for how in ("mine", "theirs") if (hint := _how_many(cases, how)) is not None]
         ways += [("both", t("both, one under the other"), "")] if all(one.joinable for one in cases) else []
-    title = t("{n} conflicts of “{field}” the same way", n=n, field=what)
+    title = t("{n} conflicts of “{field}” the same way", n=len(cases), field=what)
     screen.app.push_screen(Choose(title, ways), partial(_sure, screen, cases, what))
 
 
-def _count(able: int, n: int) -> str:
-    return "" if able == n else t("{n} of {total}", n=able, total=n)
+def _how_many(cases: Sequence[Case], how: str) -> str | None:
+    """In how many of the conflicts there is that side, where not in all; None for none."""
+    able = len(_able(cases, how))
+    if not able:
+        return None
+    return "" if able == len(cases) else t("in {n} of {total}", n=able, total=len(cases))
 
 
-def _sure(screen: WorkingScreen[Any], cases: Sequence[Case], what: str, how: str | None) -> None:
+def _able(cases: Sequence[Case], how: str) -> list[Case]:
+    return [one for one in cases if how not in ("mine", "theirs") or getattr(one.conflict, how) is not None]
+
+
+def _sure(screen: ConflictsScreen, cases: Sequence[Case], what: str, how: str | None) -> None:
     if how is None:
         return
-    able = [one.conflict for one in cases if how not in ("mine", "theirs") or getattr(one.conflict, how) is not None]
+    able = _able(cases, how)
     names = {"mine": t("mine"), "theirs": t("theirs"), "both": t("both, one under the other")}
     question = t(
-        "Settle {n} conflicts of “{field}” at once?\n\nWhat stands then: {way}. One u takes all of it back.",
-        n=len(able), field=what, way=names.get(how, t("keep them all")),
-    )  # fmt: skip
+        "Settle {n} conflicts of “{field}” at once?\n\nWhat stands then: {way}.",
+        n=len(able),
+        field=what,
+        way=names.get(how, t("keep them all")),
+    )
 
     def answered(yes: bool | None) -> None:
         if yes:
             screen.change(
-                lambda crm: crm.conflicts.resolve_all(able, how),  # type: ignore[arg-type]  # one of the ways above
-                lambda _: screen.toast(t("{n} conflicts settled. u takes it back", n=len(able))),
+                lambda crm: crm.conflicts.resolve_all([one.conflict for one in able], cast("Keep", how)),
+                lambda _: screen.settle(able, t("{n} conflicts settled. u chooses again", n=len(able))),
             )
 
     screen.app.push_screen(Confirm(question), answered)
 
 
-def type_value(screen: WorkingScreen[Any], case: Case) -> None:
+def choose_again(screen: ConflictsScreen, cases: list[Case]) -> None:
+    """Ask which of the former versions shall stand instead of what was chosen.
+
+    Args:
+        screen: asks.
+        cases: what was settled at once.
+    """
+    one = cases[0]
+    if one.of_trash:
+        rows = [("keep", t("keep it"), ""), ("throw", t("to the trash after all"), "")]
+    elif len(cases) > 1:
+        rows = [(how, t(how), "") for how in ("mine", "theirs") if _able(cases, how)]
+    else:
+        rows = _sides(screen, one)
+    name = one.name if len(cases) == 1 else t("{n} conflicts", n=len(cases))
+
+    def chosen(answer: str | None) -> None:
+        choices = [(case.conflict, value) for case in cases for value in _values(case, answer)]
+        if choices:
+            from crm_tui.services.disputes import choose_again as write_again
+
+            said = t("Chosen again: {name}. u chooses again", name=name)
+            screen.change(lambda crm: write_again(crm, choices), lambda _: screen.settle(cases, said))
+
+    screen.app.push_screen(Choose(t("Choose again: {name}", name=name), rows), chosen)
+
+
+def _values(case: Case, answer: str | None) -> list[Any]:
+    """The value that an answer means, if the conflict has it."""
+    if answer in ("keep", "throw"):
+        return [TRASHED if answer == "throw" else None]
+    if answer in ("mine", "theirs"):
+        side = case.conflict.mine if answer == "mine" else case.conflict.theirs
+        return [side.value] if side is not None else []
+    return [] if answer is None else [case.versions[int(answer)].side.value]
+
+
+def type_value(screen: ConflictsScreen, case: Case) -> None:
     """Ask for another value in a form of that one field."""
     from crm_tui.ui.dialogs.edit import open_form
 
-    name = f"{case.who} · {case.what}"
     conflict = case.conflict
     open_form(
         screen,
         partial(plan_typed, noun=conflict.noun, row=conflict.row, name=conflict.field),
-        lambda _: screen.toast(t("Settled: {name}. u takes it back", name=name)),
+        lambda _: screen.settle([case], t("Settled: {name}. u chooses again", name=case.name)),
     )
 
 
