@@ -211,7 +211,7 @@ def _minutes(value: Any) -> int:
 def _lock_hash(value: Any) -> str:
     text = _string(value)
     if text and not re.fullmatch(SEALED, text):
-        raise ValueError(t("is no passphrase that this program has kept; set it anew in Setup, Screen lock"))
+        raise ValueError(t("is no passphrase that this program has kept; set it anew in Setup, “Lock and mask”"))
     return text
 
 

@@ -52,7 +52,7 @@ def read_exports(crm: Crm) -> list[Left]:
 class ExportsSection(Section):
     """One list; nothing in it can be changed."""
 
-    NAME, TITLE = "exports", "What left this file"
+    NAME, TITLE = "exports", "Export log"
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self) -> None:

@@ -21,7 +21,7 @@ MINUTES = (0, 1, 2, 5, 10, 15, 30, 60)
 class LockSection(Section):
     """Four rows, each of which Enter acts on."""
 
-    NAME, TITLE = "lock", "Screen lock, mask"
+    NAME, TITLE = "lock", "Lock and mask"
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def about(self) -> str:
