@@ -17,13 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crm_tui.errors import BadFile, CrmError, Locked
-from crm_tui.services.machines import ACCEPTED, DISTRUSTED
 from crm_tui.store import logs
 from crm_tui.sync.bundles import Bundles
 from crm_tui.sync.folder_giving import Giving
-from crm_tui.sync.folder_heads import Head, read_head
+from crm_tui.sync.folder_looking import Looking
 from crm_tui.sync.folder_taking import Taking
-from crm_tui.sync.segments import machines_in
 from crm_tui.words import t
 
 
@@ -79,17 +77,22 @@ def sync_folder(
     """
     if not folder.is_dir():
         raise BadFile(t("there is no folder {folder}; make it first, or put the stick in", folder=folder))
-    taking = Taking(bundles, folder, accept, progress, stop)
+    looking = Looking(bundles, folder, accept, progress, stop)
     try:
-        heads = _heads(bundles, folder, taking)
-        bundles.crm.machines.introduce(
-            bundles.key.public, logs.machine_name(bundles.store.reader()), bundles.key.recipient
-        )
-        received = taking.run()
+        received = Taking(looking, progress, stop).run()
     except OSError as error:
         raise _unreadable(folder, error) from None
     sent, failed = 0, None
-    giving = Giving(bundles, folder, heads, taking.whole.keys(), sealed=sealed, progress=progress, stop=stop)
+    bundles.crm.machines.introduce(bundles.key.public, logs.machine_name(bundles.store.reader()), bundles.key.recipient)
+    giving = Giving(
+        bundles,
+        folder,
+        looking.heads,
+        looking.whole.keys() - looking.failed,
+        sealed=sealed,
+        progress=progress,
+        stop=stop,
+    )
     try:
         sent = giving.run()
     except OSError as error:
@@ -116,24 +119,6 @@ def sync_folder(
         dict(received.unknown),
         failed,
     )
-
-
-def _heads(bundles: Bundles, folder: Path, taking: Taking) -> dict[str, Head]:
-    """The heads of other machines; what trusted ones say that they have is noted, unless it was known."""
-    trust = {row["id"]: row["trust"] for row in bundles.crm.machines.all()}
-    found = {}
-    for machine in machines_in(folder):
-        head = read_head(folder, machine) if trust.get(machine) != DISTRUSTED else None
-        if head is None:
-            continue
-        taking.foreign(head.workspace, head.name)
-        if head.key == bundles.key.public:
-            continue
-        found[machine] = head
-        known = bundles.crm.machines.known_to_have(machine)
-        if trust.get(machine) == ACCEPTED and any(seq > known.get(log, 0) for log, seq in head.have.items()):
-            bundles.crm.machines.heard(machine, head.have)
-    return found
 
 
 def _unreadable(folder: Path, error: OSError) -> CrmError:

@@ -176,6 +176,7 @@ class Giving:
             self.bundles.key.public,
             outgoing.vector(self._db),
             {one.name: self._listed[one.name] for one in self._mine},
+            {row["id"]: row["trust"] == ACCEPTED for row in self.bundles.crm.machines.all() if row["trust"]},
             int(self.bundles.store.now().timestamp() * 1000),
         )
         write_head(self.folder, head, self.bundles.key)

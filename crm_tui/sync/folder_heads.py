@@ -41,6 +41,7 @@ class Head:
         key: its public key.
         have: last number by log of what it has.
         segments: those that it has written, by name.
+        trusts: whether it trusts them, by id of other machines.
         at: when it wrote this, in milliseconds.
     """
 
@@ -49,12 +50,17 @@ class Head:
     key: bytes
     have: Mapping[str, int]
     segments: Mapping[str, Listed]
+    trusts: Mapping[str, bool]
     at: int
 
     @property
     def machine(self) -> str:
         """Id of the machine."""
         return machine_id(self.key)
+
+    def knows_more(self, have: Mapping[str, int]) -> bool:
+        """Whether it has anything that somebody lacks who has `have`."""
+        return any(seq > have.get(log, 0) for log, seq in self.have.items())
 
     def holds(self, segment: Segment, readers: frozenset[str]) -> bool:
         """Whether a segment in this machine's folder is whole and can be opened by all `readers`, as far as it says."""
@@ -118,6 +124,7 @@ def _plain(head: Head) -> dict[str, object]:
             name: [one.bytes, None if one.sealed_for is None else sorted(one.sealed_for)]
             for name, one in head.segments.items()
         },
+        "trusts": dict(head.trusts),
         "at": head.at,
     }
 
@@ -138,7 +145,8 @@ def _head(plain: object) -> Head:
     for name, (size, sealed) in plain["segments"].items():
         readers = None if sealed is None else frozenset(str(one) for one in sealed)
         segments[name] = Listed(_number(size), readers)
-    return Head(plain["workspace"], str(plain["name"])[:200], key, have, segments, _number(plain["at"]))
+    trusts = {str(machine): bool(trusted) for machine, trusted in plain["trusts"].items()}
+    return Head(plain["workspace"], str(plain["name"])[:200], key, have, segments, trusts, _number(plain["at"]))
 
 
 def _number(value: object) -> int:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 
 from crm_tui.errors import BadFile, Cancelled, Refused
+from crm_tui.services.crm import Crm
+from crm_tui.services.machines import machine_id
+from crm_tui.store import backup
+from crm_tui.sync.bundles import Bundles
 from crm_tui.sync.folder import FolderReport, sync_folder
+from tests.conftest import NOW, ZONE
 from tests.sync.test_bundles import Desk
 
 
@@ -58,8 +64,6 @@ class Office:
         return {row for (row,) in self[name].crm.store.reader().execute("SELECT name FROM customers")}
 
     def dir(self, name: str) -> Path:
-        from crm_tui.services.machines import machine_id
-
         return self.folder / machine_id(self[name].bundles.key.public)
 
     def segments(self, name: str) -> list[Path]:
@@ -125,3 +129,331 @@ def test_what_a_machine_wrote_that_never_uses_the_folder_reaches_all_by_those_wh
     shop.settle(*users)
     assert {"of dora", "after dora"} <= shop.names("carl")
     assert len(shop.digests(*users)) == 1
+
+
+def test_machines_that_saw_each_other_come_in_together_where_each_alone_would_wait(office) -> None:
+    """Two joined logs, each of which has seen the other, can only be taken in at once."""
+    shop = office("anna", "ben", "carl")
+    for turn in range(4):
+        shop.add("anna", f"a{turn}")
+        shop.sync("anna", "ben")
+        shop.add("ben", f"b{turn}")
+        shop.sync("ben", "anna")
+    for name in ("anna", "ben"):  # as if everything had been joined
+        shutil.rmtree(shop.dir(name))
+    shop.sync("anna", "ben")
+    assert shop.sync("carl")[0].waiting == []
+    assert {"a3", "b3"} <= shop.names("carl")
+    shop.settle()
+    assert len(shop.digests()) == 1
+
+
+def test_a_new_machine_gets_everything_by_the_folder(office) -> None:
+    shop = office("anna", "ben")
+    shop.settle()
+    late = shop.join("late", "anna")
+    for turn in range(3):
+        shop.add("ben", f"x{turn}")
+        shop.settle("anna", "ben")
+    shop.settle()
+    assert late.crm.digest() == shop["anna"].crm.digest()
+
+
+def test_a_half_copied_segment_is_left_for_the_next_time(office) -> None:
+    shop = office("anna", "ben")
+    shop.settle()
+    shop.add("anna", "new")
+    before = set(shop.segments("anna"))
+    shop.sync("anna")
+    [path] = set(shop.segments("anna")) - before
+    whole, digest = path.read_bytes(), shop["ben"].crm.digest()
+    for cut in (0, 1, 6, 100, len(whole) // 2, len(whole) - 1):
+        path.write_bytes(whole[:cut] + b"\0" * (len(whole) - cut if cut % 2 else 0))
+        [report] = shop.sync("ben")
+        assert report.received == 0
+        assert len(report.unfinished) == 1
+        assert str(path) in report.unfinished[0]
+        assert not report.problems
+        assert shop["ben"].crm.digest() == digest
+    path.write_bytes(whole)
+    [report] = shop.sync("ben")
+    assert report.unfinished == []
+    assert "new" in shop.names("ben")
+
+
+def test_its_writer_mends_a_segment_that_was_cut(office) -> None:
+    shop = office("anna", "ben")
+    shop.settle()
+    shop.add("anna", "new")
+    before = set(shop.segments("anna"))
+    shop.sync("anna")
+    [path] = set(shop.segments("anna")) - before
+    whole = path.read_bytes()
+    path.write_bytes(whole[:50])
+    shop.sync("anna")
+    assert path.stat().st_size > 50
+    shop.sync("ben")
+    assert "new" in shop.names("ben")
+
+
+def test_what_the_others_cannot_read_of_a_cut_segment_somebody_who_has_it_writes_again(office) -> None:
+    shop = office("anna", "ben", "carl")
+    shop.settle()
+    shop.add("anna", "new")
+    before = set(shop.segments("anna"))
+    shop.sync("anna", "ben")
+    [path] = set(shop.segments("anna")) - before
+    path.write_bytes(path.read_bytes()[:50])
+    shop.sync("ben", "carl")
+    assert "new" in shop.names("carl")
+
+
+def test_unknown_names_are_not_looked_at(office) -> None:
+    shop = office("anna", "ben")
+    shop.settle()
+    shop.add("anna", "new")
+    shop.sync("anna")
+    path = shop.segments("anna")[-1]
+    stem = path.name.removesuffix(".crmb")
+    for name in ("desktop.ini", ".DS_Store", f"{stem} (conflicted copy).crmb", f".{stem}.crmb.tmp", f"{stem}.crmb.part",
+                 f"{stem.upper()}.crmb", "0.crmb", "-1.crmb"):  # fmt: skip
+        (path.parent / name).write_bytes(b"nothing")
+        (shop.folder / name).write_bytes(b"nothing")
+    (shop.folder / "Old stuff").mkdir()
+    (shop.folder / ("a" * 32)).mkdir()
+    (path.parent / (f"{'b' * 32}-0-5-{'c' * 16}.crmb")).mkdir()
+    (path.parent / (f"{'b' * 32}-0-6-{'c' * 16}.crmb")).symlink_to("/dev/zero")
+    [report] = shop.sync("ben")
+    assert (report.problems, report.unfinished) == ([], [])
+    assert "new" in shop.names("ben")
+
+
+def renamed(path: Path, start: int | None = None, end: int | None = None, log: str | None = None) -> Path:
+    its, first, last, mark = path.name.removesuffix(".crmb").split("-")
+    parts = (log or its, str(first if start is None else start), str(last if end is None else end), mark)
+    return path.rename(path.with_name("-".join(parts) + ".crmb"))
+
+
+@pytest.mark.parametrize("how", ["shorter", "longer", "other log", "other start"])
+def test_a_wrong_name_hides_nothing(office, how: str) -> None:
+    shop = office("anna", "ben", "carl")
+    shop.settle()
+    shop.add("anna", "new")
+    before = set(shop.segments("anna"))
+    shop.sync("anna")
+    [path] = set(shop.segments("anna")) - before
+    _, start, end = path.name.split("-")[:3]
+    match how:
+        case "shorter":
+            renamed(path, start=0, end=int(start))
+        case "longer":
+            renamed(path, end=int(end) + 1000)
+        case "other log":
+            other = shop.segments("ben")[0].name.split("-")
+            renamed(path, log=other[0], start=0, end=int(other[2]))
+        case "other start":
+            renamed(path, start=int(end) - 1)
+    shop.sync("ben")
+    assert "new" in shop.names("ben")
+    shop.settle()
+    assert len(shop.digests()) == 1
+
+
+def test_segments_may_arrive_in_any_order_and_what_waits_is_named(office) -> None:
+    shop = office("anna", "ben", "carl")
+    shop.settle()
+    shop.add("anna", "first")
+    known = set(shop.folder.rglob("*.crmb"))
+    shop.sync("anna", "ben")
+    shop.add("ben", "knows of it")
+    shop.sync("ben")
+    late = {path for path in shop.folder.rglob("*.crmb") if path not in known and path.parent == shop.dir("anna")}
+    kept = {path: path.read_bytes() for path in late}
+    for path in late:
+        path.unlink()
+    [report] = shop.sync("carl")
+    assert report.waiting == [("ben", "anna")]
+    assert not {"first", "knows of it"} & shop.names("carl")
+    for path, data in kept.items():
+        path.write_bytes(data)
+    [report] = shop.sync("carl")
+    assert report.waiting == []
+    assert {"first", "knows of it"} <= shop.names("carl")
+    shop.settle()
+    assert len(shop.digests()) == 1
+
+
+def test_whoever_lost_his_folder_writes_it_again(office) -> None:
+    shop = office("anna", "ben", "carl")
+    for name in shop.desks:
+        shop.add(name, f"of {name}")
+    shop.settle()
+    shutil.rmtree(shop.folder)
+    shop.folder.mkdir()
+    shop.settle()
+    late = shop.join("late", "anna")
+    shop.settle()
+    assert late.crm.digest() == shop["carl"].crm.digest()
+
+
+def test_small_segments_are_joined_and_go_when_everybody_of_the_folder_has_them(office) -> None:
+    shop = office("anna", "ben", "carl")
+    shop.settle()
+    for turn in range(20):
+        shop.add("anna", f"x{turn}")
+        shop.sync("anna", "ben")
+    many = len(shop.segments("anna"))
+    assert many >= 20, "carl has not been here: nothing goes"
+    shop.settle()
+    assert len(shop.segments("anna")) < 8
+    assert len(shop.digests()) == 1
+    late = shop.join("late", "anna")
+    shop.settle()
+    assert late.crm.digest() == shop["anna"].crm.digest()
+
+
+def test_an_unknown_machine_is_told_with_its_code_and_read_when_it_is_accepted(office) -> None:
+    shop = office("anna", "ben")
+    shop.add("ben", "of ben")
+    shop.sync("ben", accept=())
+    [report] = shop.sync("anna", accept=())
+    assert report.received == 0
+    assert report.unknown == {shop["ben"].bundles.code: "ben"}
+    assert shop["ben"].bundles.code in report.problems[0]
+    [report] = shop.sync("anna", accept=["AAAA-BBBB-CCCC", shop["ben"].bundles.code])
+    assert report.problems == []
+    assert "of ben" in shop.names("anna")
+
+
+def test_what_one_accepts_is_accepted_by_all(office) -> None:
+    shop = office("anna", "ben", "carl")
+    shop.settle("anna", "carl")
+    shop.add("ben", "of ben")
+    shop.sync("ben", "anna")
+    [report] = shop.sync("carl", accept=())
+    assert report.problems == []
+    assert "of ben" in shop.names("carl")
+
+
+def test_the_folder_of_another_company_is_refused_and_left_alone(office, tmp_path) -> None:
+    shop = office("anna")
+    shop.sync()
+    other = Desk(tmp_path, "other")
+    other.crm.customers.create({"name": "x"})
+    before, digest = shop.state(), other.crm.digest()
+    for again in range(2):
+        with pytest.raises(Refused, match="another company"):
+            sync_folder(other.bundles, shop.folder, accept=["any"])
+        assert (shop.state(), other.crm.digest()) == (before, digest)
+        if not again:
+            (shop.dir("anna") / "head.json").unlink()
+            before = shop.state()
+    other.crm.close()
+
+
+def test_a_machine_that_is_trusted_no_more_brings_nothing_and_what_it_brought_before_stays(office) -> None:
+    shop = office("anna", "ben", "carl")
+    shop.settle("anna", "ben")
+    shop.add("ben", "before")
+    shop.settle("anna", "ben")
+    shop["anna"].crm.machines.trust("ben", "distrusted")
+    shop.add("ben", "after")
+    shop.sync("ben")
+    shop.settle("anna", "carl")
+    assert "before" in shop.names("carl")
+    assert "after" not in shop.names("anna") | shop.names("carl")
+    assert len(shop.digests("anna", "carl")) == 1
+
+
+def test_a_sealed_folder_is_read_by_known_machines_and_sealed_anew_for_one_that_joins(office) -> None:
+    shop = office("anna", "ben")
+    shop.settle()
+    plain = [path.read_bytes() for path in shop.folder.rglob("*.crmb")]
+    assert all(data.startswith(b"CRMB1") for data in plain)
+    for _ in range(3):
+        shop.add("anna", "secret")
+        shop.sync(sealed=True)
+    assert all(path.read_bytes().startswith(b"age-") for path in shop.folder.rglob("*.crmb"))
+    assert len(shop.digests()) == 1
+    before = shop.state()
+    shop.sync(sealed=True)
+    assert shop.state() == before
+    late = shop.join("late", "anna")
+    for _ in range(3):
+        shop.add("ben", "more")
+        shop.sync(sealed=True)
+    for _ in range(3):
+        shop.sync(sealed=True)
+    assert late.crm.digest() == shop["anna"].crm.digest()
+    assert len(shop.digests()) == 1
+
+
+def test_an_old_file_put_back_gets_its_own_changes_from_the_folder(office, tmp_path) -> None:
+    shop = office("anna", "ben")
+    shop.settle()
+    old = tmp_path / "old.db"
+    shop["anna"].crm.backup(old)
+    shop.add("anna", "lost and found")
+    shop.settle()
+    shop["anna"].crm.close()
+    backup.restore(shop["anna"].home / "crm.db", old, NOW)
+    shop["anna"].open()
+    shop.add("anna", "written meanwhile")
+    shop.settle()
+    assert {"lost and found", "written meanwhile"} <= shop.names("anna")
+    assert len(shop.digests()) == 1
+
+
+def test_a_folder_that_is_not_there_is_told(office, tmp_path) -> None:
+    shop = office("anna")
+    with pytest.raises(BadFile, match="no folder"):
+        sync_folder(shop["anna"].bundles, tmp_path / "absent")
+
+
+def test_stopping_leaves_whole_steps(office) -> None:
+    shop = office("anna", "ben")
+    shop.add("anna", "x")
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(Cancelled):
+        shop.sync("anna", stop=stop)
+    assert list(shop.folder.rglob("*.crmb")) == []
+    shop.settle()
+    assert len(shop.digests()) == 1
+
+
+def test_a_head_that_was_forged_or_broken_is_not_believed(office) -> None:
+    shop = office("anna", "ben")
+    shop.settle()
+    path = shop.dir("anna") / "head.json"
+    said = json.loads(path.read_text("utf-8"))
+    log = next(iter(said["head"]["have"]))
+    said["head"]["have"][log] = 10**9
+    mine = machine_id(shop["anna"].bundles.key.public)
+    for text in (json.dumps(said), "", "[]", "{}", '{"head": 1, "signature": ""}', "\0" * 100, "[" * 100_000):
+        path.write_text(text, "utf-8")
+        assert shop.sync("ben")[0].problems == []
+        assert shop["ben"].crm.machines.known_to_have(mine)[log] < 10**9
+
+
+def test_a_forked_log_costs_only_itself(office, tmp_path) -> None:
+    """A whole machine was copied: both write the same log on; nobody takes the second story in, all else goes on."""
+    shop = office("anna", "ben", "carl")
+    shop.settle()
+    shop["carl"].crm.close()
+    shutil.copytree(shop["carl"].home, tmp_path / "twin")
+    shop["carl"].open()
+    crm = Crm.open(tmp_path / "twin" / "crm.db", lambda: NOW, zone=ZONE)  # remembers nothing: goes on with the log
+    assert crm.store.own_log() == shop["carl"].crm.store.own_log()
+    shop.add("carl", "the one story")
+    shop.sync("carl", "anna")
+    crm.customers.create({"name": "the other story"})
+    sync_folder(Bundles(crm, tmp_path / "twin"), shop.folder, accept=["any"])
+    crm.close()
+    shop.add("ben", "of ben")
+    shop.sync("ben")
+    [report] = shop.sync("anna")
+    assert "of ben" in shop.names("anna")
+    assert "the one story" in shop.names("anna")
+    assert "the other story" not in shop.names("anna")
+    assert any("rescue" in problem for problem in report.problems)
