@@ -280,7 +280,8 @@ class Store:
                     number = journal.close_action(
                         db, dev, at=at, person=self.person, kind=kind, verb=verb, params=text, undoes=work.undoes
                     )
-                    issues.after_action(db, self.catalogue)
+                    if issues.after_action(db, self.catalogue):
+                        derived.refresh(db, self.catalogue, work.stamp)
                     db.execute("UPDATE state SET at = NULL")
                     changes = self._changes(number, dev, before, tuple(work.ids))
                     self._keeper.unwritten(db)

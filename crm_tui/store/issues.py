@@ -25,8 +25,8 @@ def after_merge(db: sqlite3.Connection, catalogue: Catalogue) -> None:
     _trash(db, catalogue, StoredHistory(db, catalogue))
 
 
-def after_action(db: sqlite3.Connection, catalogue: Catalogue) -> None:
-    """An own action may settle a dispute by moving what hangs on a row."""
+def after_action(db: sqlite3.Connection, catalogue: Catalogue) -> bool:
+    """An own action may settle a dispute by moving what hangs on a row; tells whether it looked at any."""
     rows = db.execute(
         "SELECT r.id, r.noun FROM issue i JOIN row r ON r.n = i.row WHERE i.kind = ?", (DISPUTED,)
     ).fetchall()
@@ -34,6 +34,7 @@ def after_action(db: sqlite3.Connection, catalogue: Catalogue) -> None:
         history = StoredHistory(db, catalogue)
         for row, noun in rows:
             _show(db, catalogue.by_number[noun], row, history)
+    return bool(rows)
 
 
 def refresh(db: sqlite3.Connection, catalogue: Catalogue) -> None:
@@ -70,9 +71,10 @@ def _trash(db: sqlite3.Connection, catalogue: Catalogue, history: StoredHistory)
 def _climb(db: sqlite3.Connection, catalogue: Catalogue, level: int) -> int:
     """Add what the rows of a level hang on, now or by what came."""
     found = 0
+    hangs = shape_of(catalogue).hangs
     for noun in catalogue.nouns.values():
         for link in noun.links:
-            if not link.owner and link.name != "merged_into":
+            if link.name not in hangs:
                 continue
             now = (
                 f"SELECT t.{link.name} FROM stage.above a CROSS JOIN main.{noun.name} t ON t.id = a.id "

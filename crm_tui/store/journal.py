@@ -107,7 +107,7 @@ def close_action(
 def _note_seen(db: sqlite3.Connection, dev: int, seq: int) -> None:
     """Note how much of the other logs is here: from its change `seq` on, this log's author has seen it."""
     db.execute(
-        "INSERT INTO seen SELECT ?1, ?2, h.dev, h.upto, substr(a.chain, 1, 8) FROM have h "
+        "INSERT INTO seen(dev, seq, of, upto, hash) SELECT ?1, ?2, h.dev, h.upto, substr(a.chain, 1, 8) FROM have h "
         "JOIN action a ON a.dev = h.dev AND a.last = h.upto WHERE h.dev <> ?1 "
         "AND h.upto > coalesce((SELECT max(upto) FROM seen s WHERE s.dev = ?1 AND s.of = h.dev), 0)",
         (dev, seq),

@@ -188,8 +188,8 @@ class _Merge:
         db.execute("UPDATE stage.slice SET dev = (SELECT dev FROM main.device d WHERE d.id = slice.log)")
         self._signed_ends()
         db.execute(
-            "INSERT INTO main.seen SELECT s.dev, e.seq, o.dev, e.upto, e.mark FROM stage.seen e "
-            "JOIN stage.slice s ON s.log = e.log JOIN main.device o ON o.id = e.of WHERE e.seq > s.have"
+            "INSERT INTO main.seen(dev, seq, of, upto, hash) SELECT s.dev, e.seq, o.dev, e.upto, e.mark "
+            "FROM stage.seen e JOIN stage.slice s ON s.log = e.log JOIN main.device o ON o.id = e.of WHERE e.seq > s.have"
         )
         db.execute(
             "INSERT INTO main.action(dev, n, first, last, at, person, kind, verb, params, salt, chain) "

@@ -162,7 +162,11 @@ class Machine:
             "issues": sorted(found.fetchall()),
             "shown": shown,
             "alias": sorted(db.execute("SELECT id, root FROM alias").fetchall()),
-            "times": sorted(db.execute("SELECT id, last_contact, next_due FROM customers").fetchall()),
+            "times": sorted(
+                db.execute(
+                    "SELECT id, last_contact, next_due FROM customers WHERE id NOT IN (SELECT id FROM alias)"
+                ).fetchall()
+            ),
         }
 
     def everything(self) -> object:
