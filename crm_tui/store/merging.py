@@ -189,7 +189,8 @@ class _Merge:
         self._signed_ends()
         db.execute(
             "INSERT INTO main.seen(dev, seq, of, upto, hash) SELECT s.dev, e.seq, o.dev, e.upto, e.mark "
-            "FROM stage.seen e JOIN stage.slice s ON s.log = e.log JOIN main.device o ON o.id = e.of WHERE e.seq > s.have"
+            "FROM stage.seen e JOIN stage.slice s ON s.log = e.log JOIN main.device o ON o.id = e.of "
+            "WHERE e.seq > s.have"
         )
         db.execute(
             "INSERT INTO main.action(dev, n, first, last, at, person, kind, verb, params, salt, chain) "
