@@ -69,10 +69,10 @@ class ExportsSection(Section):
         self.rows.set_columns(
             (
                 Column(t("When"), 14, role="muted"),
-                Column(t("Who"), flex=2, least=8),
+                Column(t("Who"), flex=2, least=6),
                 Column(t("What"), flex=2, least=8),
-                Column(t("Rows"), 9, kind="number"),
-                Column(t("File"), flex=4, role="muted", from_width=56),
+                Column(t("Rows"), 7, kind="number"),
+                Column(t("File"), flex=4, role="muted", least=12),
             )
         )
         self.rows.set_empty(t("Nothing was exported from this file yet."))
@@ -97,10 +97,18 @@ class ExportsSection(Section):
         for number, one in enumerate(self._left):
             at = one.at.astimezone(now.tzinfo)
             when = clock(at, now.date()) if at.year == now.year else date_text(at.date(), now.date())
-            rows.append(Row(str(number), (when, one.who, said.get(one.what, one.what), f"{one.rows:,}", one.file)))
+            rows.append(
+                Row(str(number), (when, one.who, said.get(one.what, one.what), f"{one.rows:,}", file_text(one.file)))
+            )
         show_again(self.rows, rows)
 
     @on(RowList.RowHighlighted)
     @on(RowList.RowChosen)
     def _nothing(self, event: RowList.RowMessage) -> None:
         event.stop()
+
+
+def file_text(file: str) -> str:
+    """The name of a file before its folder, because the end is cut where room is short."""
+    folder, _, name = file.rpartition("/")
+    return f"{name}  {folder}/" if folder else name

@@ -176,7 +176,7 @@ def test_what_left_the_file_is_listed_with_who_took_it(crm: Crm, tmp_path: Path,
         shown = screen_text(pilot)
         assert "Li Na" in shown
         assert "1,204" in shown
-        assert "/media/stick/[red]all.csv" in shown
+        assert "[red]all.csv  /media/stick/" in shown
         assert shown.index("Everything") < shown.index("1,204")  # the latest first
 
     drive(app_on(crm.store.path, "setup"), script, size=(140, 45))
