@@ -70,7 +70,7 @@ class ExportsSection(Section):
             (
                 Column(t("When"), 14, role="muted"),
                 Column(t("Who"), flex=2, least=6),
-                Column(t("What"), flex=2, least=8),
+                Column(t("What"), flex=2, least=10),
                 Column(t("Rows"), 7, kind="number"),
                 Column(t("File"), flex=4, role="muted", least=12),
             )
