@@ -79,7 +79,8 @@ def test_1_to_choose_what_is_shown_settles_a_conflict_for_everybody(machines) ->
     a.crm.conflicts.resolve(conflict.number, "mine")
     assert not a.conflicts()
     meet(a, b)
-    assert not b.conflicts() and b.value(row) == "7"
+    assert not b.conflicts()
+    assert b.value(row) == "7"
 
 
 def test_1_a_disputed_row_that_is_trashed_again_goes(machines) -> None:
@@ -88,10 +89,12 @@ def test_1_a_disputed_row_that_is_trashed_again_goes(machines) -> None:
     a.crm.customers.trash(row)
     b.edit(row, name="new")
     meet(a, b)
-    assert a.live(row) and b.live(row)
+    assert a.live(row)
+    assert b.live(row)
     a.crm.customers.trash(row)
     meet(a, b)
-    assert not a.live(row) and not b.live(row)
+    assert not a.live(row)
+    assert not b.live(row)
 
 
 def test_2_a_script_over_all_rows_does_not_bring_back_what_its_machine_has_trashed(machines) -> None:
@@ -100,7 +103,8 @@ def test_2_a_script_over_all_rows_does_not_bring_back_what_its_machine_has_trash
     a.crm.customers.trash(row)
     a.raw("UPDATE customers SET region = 'x'")
     meet(a, b)
-    assert not a.live(row) and not b.live(row)
+    assert not a.live(row)
+    assert not b.live(row)
 
 
 def test_3_two_who_each_edited_and_trashed_have_no_dispute(machines) -> None:
@@ -110,7 +114,8 @@ def test_3_two_who_each_edited_and_trashed_have_no_dispute(machines) -> None:
         machine.edit(row, **{field: "x"})
         machine.crm.customers.trash(row)
     meet(a, b)
-    assert not a.live(row) and not b.live(row)
+    assert not a.live(row)
+    assert not b.live(row)
 
 
 def test_4_a_row_that_one_restored_is_not_hidden_by_anothers_second_trash(machines) -> None:
@@ -122,7 +127,8 @@ def test_4_a_row_that_one_restored_is_not_hidden_by_anothers_second_trash(machin
     later(a)
     a.write(row, "deleted", "trashed")
     meet(a, b)
-    assert a.live(row) and b.live(row)
+    assert a.live(row)
+    assert b.live(row)
     assert [one.field for one in a.crm.conflicts.rows()] == ["deleted"]
 
 
@@ -184,7 +190,8 @@ def test_9_unmerge_inside_a_cycle_separates(machines) -> None:
     merged = row_c if a.live(row_a) else row_a
     b.crm.customers.unmerge(merged)
     meet(a, b)
-    assert a.live(row_a) and a.live(row_c)
+    assert a.live(row_a)
+    assert a.live(row_c)
 
 
 def test_11_what_was_refused_for_a_gap_is_taken_when_the_gap_is_filled(machines, tmp_path: Path) -> None:
@@ -298,7 +305,8 @@ def test_17_two_who_keep_both_agree(machines) -> None:
     for machine in (a, b):
         machine.crm.conflicts.resolve(machine.crm.conflicts.rows()[0].number, "both")
     meet(a, b)
-    assert not a.conflicts() and a.value(row, "note") == "B\nA"
+    assert not a.conflicts()
+    assert a.value(row, "note") == "B\nA"
 
 
 def test_18_what_contradicts_itself_together_still_comes_in(machines) -> None:
@@ -322,7 +330,8 @@ def test_19_a_wrong_clock_wins_once_and_loses_to_whoever_has_seen_it(machines, s
     assert a.value(row) == ("wrong clock" if skew > 0 else "b")
     b.edit(row, name="after")
     meet(a, b)
-    assert a.value(row) == "after" and not a.conflicts()
+    assert a.value(row) == "after"
+    assert not a.conflicts()
 
 
 def test_20_claims_in_a_circle_are_refused(machines) -> None:
