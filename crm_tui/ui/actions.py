@@ -110,6 +110,13 @@ class AppActions:
         screen = self._me.top_screen()
         open_log(screen, screen.log_target())
 
+    def action_capture(self) -> None:
+        """Plan or log in one line; a line that names nobody is about the customer under the cursor."""
+        from crm_tui.ui.dialogs.capture import open_capture
+
+        screen = self._me.top_screen()
+        open_capture(screen, screen.log_target())
+
     def action_drafts(self) -> None:
         """Forms that were left with something typed."""
         from crm_tui.ui.dialogs.drafts import open_drafts

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from crm_tui.store.database import Changes
     from crm_tui.ui.screen import CrmScreen
 
-WAITS = frozenset({"undo", "redo", "log", "drafts"})
+WAITS = frozenset({"undo", "redo", "log", "drafts", "capture"})
 
 
 class CrmApp(AppActions, Keeping, Masking, Locking, App[None], inherit_bindings=False):
@@ -54,7 +54,8 @@ class CrmApp(AppActions, Keeping, Masking, Locking, App[None], inherit_bindings=
         Binding("q", "quit", "Quit", id="app.leave", show=False),
         Binding("ctrl+c", "hint_quit", "Quit", id="app.hint_quit", show=False),
         Binding("question_mark,？,f1", "help", "Keys", id="app.help"),
-        Binding("ctrl+p,ctrl+k,colon,：", "palette", "All actions", id="app.palette", show=False),
+        Binding("ctrl+p,ctrl+k", "palette", "All actions", id="app.palette", show=False),
+        Binding("colon,：", "capture", "Plan or log in one line", id="app.capture", show=False),
         Binding("f2,ctrl+f", "find", "Find anything", id="app.find", show=False),
         Binding("u,ctrl+z", "undo", "Undo", id="app.undo", show=False),
         Binding("ctrl+y", "redo", "Redo", id="app.redo", show=False),

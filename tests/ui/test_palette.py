@@ -50,9 +50,9 @@ def test_a_customer_is_found_and_opened(crm: Crm, drive: Drive) -> None:
     drive(app_on(crm.store.path, "customers"), script)
 
 
-def test_a_full_width_colon_opens_it_and_esc_leaves(crm: Crm, drive: Drive) -> None:
+def test_ctrl_k_opens_it_and_esc_leaves(crm: Crm, drive: Drive) -> None:
     async def script(pilot: Any) -> None:
-        await pilot.press("：")
+        await pilot.press("ctrl+k")
         await pilot.settle()
         assert isinstance(pilot.app.screen, Palette)
         await pilot.press("escape")

@@ -26,6 +26,8 @@ def name_of(crm: Crm, key: str) -> str:
     """What the form of a draft was about."""
     kind, _, row = key.partition(":")
     noun, _, verb = kind.partition(".")
+    if verb == "capture":
+        return t("One line")
     what = {"add": t("New"), "edit": t("Edit"), "log": t("Log a contact"), "bulk": t("Edit several")}.get(verb, verb)
     try:
         owner = "customers" if verb in ("add", "log") else noun
@@ -56,6 +58,10 @@ def _open(screen: WorkingScreen[Any], answer: str | None) -> None:
         from crm_tui.ui.dialogs.log import open_log
 
         open_log(screen, (row, "") if row else None)
+        return
+
+    if kind == "visits.capture":
+        screen.crm_app.action_capture()
         return
 
     def plan(crm: Crm) -> FormPlan:

@@ -43,6 +43,7 @@ class Place:
 SCREENS: list[Place] = [
     Place("1", "today", "Today", "today:TodayScreen"),
     Place("2", "customers", "Customers", "customers:CustomersScreen"),
+    Place("3", "schedule", "Schedule", "schedule:ScheduleScreen"),
     Place("9", "sync", "Sync", "sync:SyncScreen"),
     Place("0", "setup", "Setup", "setup:SetupScreen"),
     Place("", "conflicts", "Conflicts", "conflicts:ConflictsScreen"),
