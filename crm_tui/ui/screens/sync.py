@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 REST = 0.08
 """Seconds that the cursor must rest on an import before the records that it touched are read."""
 
+MOST = 14
+"""Lines of the list of machines, at most, while something came in."""
+
 
 class SyncScreen(CrmScreen):
     """Machines over what came in at the left, the one under the cursor at the right."""
@@ -110,13 +113,13 @@ class SyncScreen(CrmScreen):
                 Column(t("Machine"), flex=3),
                 Column(t("Person"), flex=3, from_width=56),
                 Column(t("Trust"), 13),
-                Column(t("Heard"), 7, kind="number", role="muted"),
+                Column(t("Heard"), 8, kind="number", role="muted"),
                 Column(t("Lacks"), 8, kind="number"),
             )
         )
         self.came.set_columns(
             (
-                Column(t("Came in"), 13, role="muted"),
+                Column(t("Came in"), 14, role="muted"),
                 Column(t("From"), flex=1),
                 Column(t("New"), 8, kind="number"),
                 Column(t("Conflicts"), 9, kind="number"),
@@ -154,7 +157,9 @@ class SyncScreen(CrmScreen):
         self.machines.set_empty(self._nobody())
         self.set_class(not others and not found.came, "-alone")
         self.set_class(not others and not found.came, "-empty")
-        show_again(self.machines, [peer_row(peer, now) for peer in found.peers] if others else [])
+        rows = [peer_row(peer, now) for peer in found.peers] if others else []
+        self.machines.styles.height = min(len(rows) + 1, MOST) if others or found.came else "1fr"
+        show_again(self.machines, rows)
         show_again(self.came, [came_row(one, now) for one in found.came])
         self._show_head(found)
         self._show_facts()

@@ -176,7 +176,8 @@ def _of_trash(case: Case, brush: Brush) -> list[RenderableType]:
     parts: list[RenderableType] = [Prose(Text(safe(deed_text(one, case, brush.now)))) for one in case.deeds]
     parts += [Text(""), Prose(Text(t("It stays in sight until somebody chooses."), brush.role("muted"))), Text("")]
     for action, said in (("keep", t("keep it")), ("throw", t("to the trash after all"))):
-        line = Text(f"{brush.key(f'conflicts.{action}')}  ", brush.style("accent", bold=True))
+        line = Text()
+        line.append(f"{brush.key(f'conflicts.{action}')}  ", brush.style("accent", bold=True))
         line.append(said)
         parts.append(Prose(line))
     return parts

@@ -72,10 +72,11 @@ def settle_alike(screen: ConflictsScreen, cases: Sequence[Case], what: str) -> N
     """
     ways: list[tuple[str, str, str]] = []
     if cases[0].of_trash:
-        ways.append(("value", t("keep them all"), ""))
+        ways.append(("value", t("Keep them all"), ""))
     else:
-        ways = [(how, t(how), hint) for how in ("mine", "theirs") if (hint := _how_many(cases, how)) is not None]
-        ways += [("both", t("both, one under the other"), "")] if all(one.joinable for one in cases) else []
+        said = (("mine", t("Keep mine")), ("theirs", t("Keep theirs")))
+        ways = [(how, text, hint) for how, text in said if (hint := _how_many(cases, how)) is not None]
+        ways += [("both", t("Keep both, one under the other"), "")] if all(one.joinable for one in cases) else []
     title = t("{n} conflicts of “{field}” the same way", n=len(cases), field=what)
     screen.app.push_screen(Choose(title, ways), partial(_sure, screen, cases, what))
 
@@ -96,12 +97,12 @@ def _sure(screen: ConflictsScreen, cases: Sequence[Case], what: str, how: str | 
     if how is None:
         return
     able = _able(cases, how)
-    names = {"mine": t("mine"), "theirs": t("theirs"), "both": t("both, one under the other")}
+    names = {"mine": t("Keep mine"), "theirs": t("Keep theirs"), "both": t("Keep both, one under the other")}
     question = t(
-        "Settle {n} conflicts of “{field}” at once?\n\nWhat stands then: {way}.",
+        "Settle {n} conflicts of “{field}” at once?\n\n{way}",
         n=len(able),
         field=what,
-        way=names.get(how, t("keep them all")),
+        way=names.get(how, t("Keep them all")),
     )
 
     def answered(yes: bool | None) -> None:
@@ -125,7 +126,8 @@ def choose_again(screen: ConflictsScreen, cases: list[Case]) -> None:
     if one.of_trash:
         rows = [("keep", t("keep it"), ""), ("throw", t("to the trash after all"), "")]
     elif len(cases) > 1:
-        rows = [(how, t(how), "") for how in ("mine", "theirs") if _able(cases, how)]
+        said = (("mine", t("Keep mine")), ("theirs", t("Keep theirs")))
+        rows = [(how, text, "") for how, text in said if _able(cases, how)]
     else:
         rows = _sides(screen, one)
     name = one.name if len(cases) == 1 else t("{n} conflicts", n=len(cases))
@@ -135,8 +137,8 @@ def choose_again(screen: ConflictsScreen, cases: list[Case]) -> None:
         if choices:
             from crm_tui.services.disputes import choose_again as write_again
 
-            said = t("Chosen again: {name}. u chooses again", name=name)
-            screen.change(lambda crm: write_again(crm, choices), lambda _: screen.settle(cases, said))
+            done = t("Chosen again: {name}. u chooses again", name=name)
+            screen.change(lambda crm: write_again(crm, choices), lambda _: screen.settle(cases, done))
 
     screen.app.push_screen(Choose(t("Choose again: {name}", name=name), rows), chosen)
 
