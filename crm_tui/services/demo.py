@@ -20,6 +20,7 @@ from crm_tui.services.crm import Crm
 from crm_tui.services.demo_cast import Actor, Cast, Row
 from crm_tui.services.demo_log import Log, stamp
 from crm_tui.services.demo_names import Names, listed
+from crm_tui.services.demo_schedule import DemoSchedule
 from crm_tui.services.imports import VERB
 from crm_tui.store.database import Work
 
@@ -93,6 +94,7 @@ class _Builder:
         self.crm = crm
         self.clock = clock
         self.today = today
+        self.zone = zone
         self.chance = Random(SEED)
         read = {name: _toml(name) for name in ("names", "world", "texts")}
         self.world = read["world"]
@@ -116,6 +118,8 @@ class _Builder:
         for at, step in sorted(steps, key=lambda pair: pair[0]):
             self.clock.at = max(at, self.clock.at + timedelta(milliseconds=1))
             step()
+        self.clock.at = max(self.clock.at + timedelta(seconds=1), self.today - timedelta(minutes=1))
+        DemoSchedule(self.crm, actors, self.ids, self.today, self.zone).add()
         self.crm.people.i_am(self.ids[self.me])
 
     def _company(self) -> None:
