@@ -26,6 +26,7 @@ from crm_tui.records.plan_freezes import PlanFreeze
 from crm_tui.records.record import Noun, Record
 from crm_tui.records.relations import Relation
 from crm_tui.records.series import Series
+from crm_tui.records.shares import Share
 from crm_tui.records.tags import Tag
 from crm_tui.records.visits import Visit
 
@@ -55,6 +56,7 @@ _TABLES: tuple[type[Record], ...] = (
     CustomField,
     Origin,
     Machine,
+    Share,
 )
 
 NOUNS: dict[str, Noun] = {

@@ -7,17 +7,19 @@ from collections import defaultdict
 
 from crm_tui.errors import Refused
 from crm_tui.rules.heads import Fork, Gap
+from crm_tui.store import shown
 from crm_tui.words import t
 
 MARK = 8
 """Bytes of the chain that `seen` carries."""
 
 
-def admit(db: sqlite3.Connection) -> None:
+def admit(db: sqlite3.Connection, at: int) -> None:
     """Check the stage against the file, and note in it what is known already.
 
     Args:
         db: the writer with a filled stage, inside the transaction that will take it in.
+        at: the present in milliseconds.
 
     Raises:
         Gap: something before or seen is missing.
@@ -43,6 +45,7 @@ def admit(db: sqlite3.Connection) -> None:
                 _same(db, log, name, have, staged[0] if staged else None, chain_at(db, dev, have))
     if missing:
         raise Gap(missing)
+    shown.register_staged(db, at)
     _claims(db)
 
 
@@ -95,6 +98,7 @@ def _claims(db: sqlite3.Connection) -> None:
     names = dict(db.execute("SELECT id, name FROM main.device"))
     names.update(db.execute("SELECT log, name FROM stage.slice"))
     have = dict(db.execute("SELECT d.id, h.upto FROM main.have h JOIN main.device d ON d.dev = h.dev"))
+    have |= shown.ends(db)
     ends = dict(db.execute("SELECT log, max(end_seq, have) FROM stage.slice"))
     claims: dict[str, list[tuple[int, str, int]]] = defaultdict(list)
     missing: dict[str, tuple[int, int]] = {}
@@ -113,7 +117,8 @@ def _claims(db: sqlite3.Connection) -> None:
             continue
         chain = db.execute(
             "SELECT chain FROM stage.act WHERE log = ?1 AND last = ?2 UNION ALL "
-            "SELECT a.chain FROM main.action a JOIN main.device d ON d.dev = a.dev WHERE d.id = ?1 AND a.last = ?2",
+            "SELECT a.chain FROM main.action a JOIN main.device d ON d.dev = a.dev WHERE d.id = ?1 AND a.last = ?2 "
+            "UNION ALL SELECT end_hash FROM main.device WHERE id = ?1 AND end_seq = ?2",
             (of, upto),
         ).fetchone()
         if chain is None or chain[0][:MARK] != mark:

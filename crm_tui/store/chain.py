@@ -111,9 +111,14 @@ def link(before: bytes, header: bytes, salt: bytes, changes: Iterable[tuple[int,
 
 def changes_of(db: sqlite3.Connection, dev: int, first: int, last: int) -> Iterable[tuple[int, int, str, str, Value]]:
     """The changes `first` to `last` of a log, as `link` wants them."""
-    return db.execute(
+    query = (
         "SELECT c.seq, c.at, r.id, o.name || coalesce('.' || f.name, ''), c.value FROM change c "
         "JOIN row r ON r.n = c.row JOIN noun o ON o.k = r.noun LEFT JOIN field f ON f.k = c.field "
-        "WHERE c.dev = ? AND c.seq BETWEEN ? AND ? ORDER BY c.seq",
-        (dev, first, last),
+        "WHERE c.dev = ?1 AND c.seq BETWEEN ?2 AND ?3"
     )
+    if db.execute("SELECT 1 FROM aside WHERE dev = ? LIMIT 1", (dev,)).fetchone():
+        query += (
+            " UNION ALL SELECT seq, at, row, noun || coalesce('.' || field, ''), value FROM aside "
+            "WHERE dev = ?1 AND seq BETWEEN ?2 AND ?3"
+        )
+    return db.execute(query + " ORDER BY 1", (dev, first, last))

@@ -100,9 +100,9 @@ def heads(db: sqlite3.Connection, catalogue: Catalogue) -> Iterator[str]:
         f"AND row NOT IN ({_TWICE}) GROUP BY row, field, dev"
     )
     db.execute(
-        "DELETE FROM temp.told AS a WHERE EXISTS(SELECT 1 FROM temp.told b CROSS JOIN seen e ON e.dev = b.dev "
-        "AND e.of = a.dev AND e.seq <= b.seq AND e.upto >= a.seq "
-        "WHERE b.row = a.row AND b.field = a.field AND b.dev <> a.dev)"
+        "DELETE FROM temp.told AS a WHERE EXISTS(SELECT 1 FROM temp.told b WHERE b.row = a.row AND b.field = a.field "
+        "AND b.dev <> a.dev AND a.seq <= (SELECT e.upto FROM seen e WHERE e.dev = b.dev AND e.of = a.dev "
+        "AND e.seq <= b.seq ORDER BY e.seq DESC, e.derived DESC LIMIT 1))"
     )
     history = StoredHistory(db, catalogue)
     devs = dict(db.execute("SELECT id, dev FROM device"))

@@ -78,7 +78,7 @@ class StoredHistory:
         key = (b.log, a.log)
         if key not in self._reaches:
             rows = self._db.execute(
-                "SELECT seq, upto FROM seen WHERE dev = ? AND of = ? ORDER BY seq",
+                "SELECT seq, upto FROM seen WHERE dev = ? AND of = ? ORDER BY seq, derived",
                 (self._devs[b.log], self._devs[a.log]),
             ).fetchall()
             self._reaches[key] = ([seq for seq, _ in rows], [upto for _, upto in rows])

@@ -118,7 +118,7 @@ def _header(db: sqlite3.Connection, dev: int, first: int, facts: list[object]) -
     """An action's own facts in canonical bytes; what it had seen more than before stands at their end."""
     seen = db.execute(
         "SELECT d.id, s.upto, lower(hex(s.hash)) FROM seen s JOIN device d ON d.dev = s.of "
-        "WHERE s.dev = ? AND s.seq = ? ORDER BY d.id",
+        "WHERE s.dev = ? AND s.seq = ? AND NOT s.derived ORDER BY d.id",
         (dev, first),
     ).fetchall()
     return json.dumps([*facts, [list(one) for one in seen]] if seen else facts, ensure_ascii=False).encode()

@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 
 from crm_tui.rules.slices import Slice
-from crm_tui.store import admission, derived, driver, issues, journal, naming, staging, tables
+from crm_tui.store import admission, derived, driver, issues, journal, naming, partners, staging, tables
 from crm_tui.store.database import Store
 
 AT_ONCE = 2_000
@@ -29,10 +29,19 @@ CACHE = 32_000
 
 @dataclass(frozen=True)
 class Origin:
-    """Where changes came from: the file's hash, and what its sender is called."""
+    """Where changes came from.
+
+    Attributes:
+        hash: of the file; `sender` what its sender is called.
+        outside: whether the sender is outside of the company: only returns of shares are taken from him.
+        share: id of the share in it, for a file made from shares; `knew` is how much its author had of the logs here.
+    """
 
     hash: bytes
     sender: str
+    outside: bool = False
+    share: str | None = None
+    knew: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -146,7 +155,8 @@ class _Merge:
     def run(self, offered: int, *, applied: bool) -> Merged:
         """Admit and take in what is new."""
         db = self.db
-        admission.admit(db)
+        admission.admit(db, int(self.now.timestamp() * 1000))
+        partners.admit(db, outside=self.origin.outside)
         logs = dict(db.execute("SELECT log, end_seq FROM stage.slice"))
         (known,) = db.execute(
             "SELECT coalesce(sum(max(0, min(have, end_seq) - from_seq)), 0) FROM stage.slice"
@@ -159,6 +169,7 @@ class _Merge:
         db.execute("UPDATE state SET quiet = 1")
         naming.resolve(db, self.catalogue)
         self._log()
+        partners.limit(db)
         self._fold()
         self._touch()
         tables.insert_new(db, self.catalogue)
@@ -213,6 +224,8 @@ class _Merge:
             "INSERT INTO main.have SELECT dev, end_seq FROM stage.slice WHERE end_seq > have "
             "ON CONFLICT(dev) DO UPDATE SET upto = excluded.upto"
         )
+        if self.origin.share is not None:
+            partners.note_known(db, self.origin.share, self.origin.knew, ms)
 
     def _signed_ends(self) -> None:
         self.db.execute(
@@ -346,5 +359,5 @@ def _reach(dev: str, seq: str, of: str) -> str:
     """SQL for how much of the log `of` the author of a change had seen."""
     return (
         f"coalesce((SELECT e.upto FROM main.seen e WHERE e.dev = {dev} AND e.of = {of} AND e.seq <= {seq} "
-        "ORDER BY e.seq DESC LIMIT 1), 0)"
+        "ORDER BY e.seq DESC, e.derived DESC LIMIT 1), 0)"
     )

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from crm_tui.rules.slices import ActionHead, ChangeMade, Place, SeenAt, Slice
-from crm_tui.store import chain
+from crm_tui.store import chain, partners
 
 Signer = Callable[[str, Place], bytes]
 """Signs the end of one of this machine's own logs."""
@@ -47,6 +47,7 @@ def slices(
         only: ids of the logs that may leave; all if None.
     """
     found = []
+    shares = frozenset(partners.held(db))  # they came from the company, and are nobody else's business
     for dev, log, name, person, known, code, upto, end_seq, end_chain, signature in db.execute(
         "SELECT d.dev, d.id, d.name, d.person, d.sign_key, d.code, h.upto, d.end_seq, d.end_hash, d.end_signature "
         "FROM device d JOIN have h ON h.dev = d.dev ORDER BY d.id"
@@ -58,7 +59,7 @@ def slices(
             else Place(end_seq, end_chain, _place(db, dev, end_seq).n)
         )
         before = _place(db, dev, min(since.get(log, 0), end.seq))
-        if end.seq <= before.seq or (only is not None and log not in only):
+        if end.seq <= before.seq or log in shares or (only is not None and log not in only):
             continue
         signed = sign(log, end) if mine else signature
         found.append(Slice(log, name or "", person, key if mine else known, code, before, end, signed))
@@ -92,17 +93,13 @@ def items(db: sqlite3.Connection, found: Sequence[Slice]) -> Iterator[ActionHead
             "FROM action a LEFT JOIN action u ON u.id = a.undoes WHERE a.dev = ? AND a.n > ? AND a.n <= ? ORDER BY a.n",
             (dev, one.before.n, one.end.n),
         )
-        changes = db.execute(
-            "SELECT c.seq, c.at, r.noun, r.id, c.field, c.value FROM change c CROSS JOIN row r ON r.n = c.row "
-            "WHERE c.dev = ? AND c.seq > ? AND c.seq <= ? ORDER BY c.seq",
-            (dev, one.before.seq, one.end.seq),
-        )
+        changes = _changes(db, dev, one.before.seq, one.end.seq)
         for n, first, last, at, person, kind, verb, params, undo_dev, undo_n, salt, mark in actions:
             seen = tuple(
                 SeenAt(logs[of], upto, hash_)
                 for of, upto, hash_ in db.execute(
                     "SELECT s.of, s.upto, s.hash FROM seen s JOIN device d ON d.dev = s.of "
-                    "WHERE s.dev = ? AND s.seq = ? ORDER BY d.id",
+                    "WHERE s.dev = ? AND s.seq = ? AND NOT s.derived ORDER BY d.id",
                     (dev, first),
                 )
             )
@@ -110,4 +107,18 @@ def items(db: sqlite3.Connection, found: Sequence[Slice]) -> Iterator[ActionHead
             yield ActionHead(one.log, n, first, last, at, person, kind, verb, params, undoes, salt, seen, mark)
             for _ in range(first, last + 1):
                 seq, when, noun, row, field, value = next(changes)
-                yield ChangeMade(seq, when, nouns[noun], row, fields[field], value)
+                named = (noun, field) if type(noun) is str else (nouns[noun], fields[field])
+                yield ChangeMade(seq, when, named[0], row, named[1], value)
+
+
+def _changes(db: sqlite3.Connection, dev: int, after: int, upto: int) -> sqlite3.Cursor:
+    """The changes of a log in order, those too that were set aside, which have their names instead of numbers."""
+    query = (
+        "SELECT c.seq, c.at, r.noun, r.id, c.field, c.value FROM change c CROSS JOIN row r ON r.n = c.row "
+        "WHERE c.dev = ?1 AND c.seq > ?2 AND c.seq <= ?3"
+    )
+    if db.execute("SELECT 1 FROM aside WHERE dev = ? LIMIT 1", (dev,)).fetchone():
+        query += (
+            " UNION ALL SELECT seq, at, noun, row, field, value FROM aside WHERE dev = ?1 AND seq > ?2 AND seq <= ?3"
+        )
+    return db.execute(query + " ORDER BY 1", (dev, after, upto))
