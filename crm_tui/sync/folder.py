@@ -17,8 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crm_tui.errors import BadFile, CrmError, Locked
-from crm_tui.store import logs
-from crm_tui.sync.bundles import Bundles
+from crm_tui.sync.bundles import Bundles, UnknownKey
 from crm_tui.sync.folder_giving import Giving
 from crm_tui.sync.folder_looking import Looking
 from crm_tui.sync.folder_taking import Taking
@@ -82,33 +81,8 @@ def sync_folder(
         received = Taking(looking, progress, stop).run()
     except OSError as error:
         raise _unreadable(folder, error) from None
-    sent, failed = 0, None
-    bundles.crm.machines.introduce(bundles.key.public, logs.machine_name(bundles.store.reader()), bundles.key.recipient)
-    giving = Giving(
-        bundles,
-        folder,
-        looking.heads,
-        looking.whole.keys() - looking.failed,
-        sealed=sealed,
-        progress=progress,
-        stop=stop,
-    )
-    try:
-        sent = giving.run()
-    except OSError as error:
-        failed = _unwritable(folder, error)
-    except BadFile as error:
-        cause = error.__cause__
-        failed = _unwritable(folder, cause) if isinstance(cause, OSError) else error
-    problems = [
-        t(
-            "{name} is not known here yet. Ask its owner whether the code of that machine is {code}; if so, accept it "
-            "with: --accept-key {code}",
-            name=name,
-            code=code,
-        )
-        for code, name in received.unknown.items()
-    ]
+    sent, failed = _give(Giving(bundles, folder, looking, sealed=sealed, progress=progress, stop=stop), folder)
+    problems = [str(UnknownKey(name, code)) for code, name in received.unknown.items()]
     return FolderReport(
         sent,
         received.new,
@@ -119,6 +93,18 @@ def sync_folder(
         dict(received.unknown),
         failed,
     )
+
+
+def _give(giving: Giving, folder: Path) -> tuple[int, CrmError | None]:
+    """How many changes were written, and what prevented more: a folder may be full, or only be read."""
+    try:
+        giving.run()
+    except OSError as error:
+        return giving.sent, _unwritable(folder, error)
+    except BadFile as error:
+        cause = error.__cause__
+        return giving.sent, _unwritable(folder, cause) if isinstance(cause, OSError) else error
+    return giving.sent, None
 
 
 def _unreadable(folder: Path, error: OSError) -> CrmError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from crm_tui.rules import runs
@@ -12,6 +12,7 @@ from crm_tui.services.machines import ACCEPTED, machine_id
 from crm_tui.store import logs, outgoing
 from crm_tui.sync.bundles import Bundles
 from crm_tui.sync.folder_heads import Head, Listed, read_head, write_head
+from crm_tui.sync.folder_looking import Looking
 from crm_tui.sync.opening import pause
 from crm_tui.sync.sealing import AGE, is_sealed
 from crm_tui.sync.segments import Segment, is_here, machines_in, open_to_folder, segment_name, segments_in, sweep
@@ -28,26 +29,31 @@ class Giving:
     Args:
         bundles: of the open file.
         folder: that is shared.
-        heads: of the other machines, by id.
-        whole: paths of segments that were opened and verified in this run.
+        looking: what the other machines have left there.
         sealed: whether only machines that are known may read what is written.
         progress: is told how many changes were written.
         stop: ends it; what was written stays.
+
+    Attributes:
+        sent: changes that were written and did not lie there before.
     """
 
     def __init__(
         self,
         bundles: Bundles,
         folder: Path,
-        heads: Mapping[str, Head],
-        whole: Collection[Path],
+        looking: Looking,
         *,
         sealed: bool,
         progress: Callable[[int], None],
         stop: threading.Event | None,
     ) -> None:
-        self.bundles, self.folder, self._whole = bundles, folder, whole
+        self.bundles, self.folder = bundles, folder
+        self._whole = looking.whole.keys() - looking.failed
+        self.sent = 0
         self._progress, self._stop = progress, stop
+        name = logs.machine_name(bundles.store.reader())
+        bundles.crm.machines.introduce(bundles.key.public, name, bundles.key.recipient)
         self._db = bundles.store.reader()
         self._me = machine_id(bundles.key.public)
         known = {row["id"]: row for row in bundles.crm.machines.all() if row["trust"] == ACCEPTED}
@@ -55,13 +61,15 @@ class Giving:
         self._recipients = sorted(row["recipient"] for row in known.values() if row["recipient"])
         self._readers = frozenset(machine for machine, row in known.items() if row["recipient"])
         self._sealed = sealed
-        self._peers = {machine: head for machine, head in heads.items() if machine in known and machine != self._me}
+        self._peers = {
+            machine: head for machine, head in looking.heads.items() if machine in known and machine != self._me
+        }
         self._listed: dict[str, Listed] = {}
         self._mine: list[Segment] = []
         self._others: list[Segment] = []
 
-    def run(self) -> int:
-        """Write what is missing; the number of changes.
+    def run(self) -> None:
+        """Write what is missing.
 
         Raises:
             CrmError, OSError: with a sentence, if it cannot be written; whole segments stay.
@@ -72,13 +80,11 @@ class Giving:
             open_to_folder(own)
         sweep(own)
         self._survey()
-        count = 0
         for log, (end, ours) in sorted(self._ends().items()):
             pause(self._stop)
-            count += self._give(log, end, ours)
+            self._give(log, end, ours)
         self._forget_joined()
         self._say()
-        return count
 
     def _survey(self) -> None:
         """What lies there already: own segments with whom they are sealed for, and what others can rely on."""
@@ -130,13 +136,13 @@ class Giving:
 
     # writing
 
-    def _give(self, log: str, end: Place, ours: bool) -> int:
-        """Write what the folder lacks of a log; the number of changes."""
+    def _give(self, log: str, end: Place, ours: bool) -> None:
+        """Write what the folder lacks of a log."""
         own = [one for one in self._mine if one.log == log and self._stands(one)]
         others = [] if ours else [one for one in self._others if one.log == log]
         held = runs.reach(0, [*own, *others])
         if held >= end.seq:
-            return 0
+            return
         start = self._place(log, _joined(own, held))
         path = self.folder / self._me / segment_name(log, start.seq, end.seq, end.chain)
         self.bundles.export(
@@ -155,7 +161,7 @@ class Giving:
             Segment(*(path, self._me, log, start.seq, end.seq, end.chain[:8].hex()), facts.st_size, facts.st_mtime_ns)
         )
         self._listed[path.name] = Listed(facts.st_size, self._readers if self._sealed else None)
-        return end.seq - held
+        self.sent += end.seq - held
 
     def _forget_joined(self) -> None:
         """Remove own segments that a larger one holds too, once every machine of the folder has their changes."""
