@@ -300,18 +300,23 @@ class _Merge:
         db.create_function("canon", 2, lambda field, value: shape.canonical(field, value), deterministic=True)
         if journal.conflicts(db):
             db.execute("DELETE FROM main.conflict WHERE (row, field) IN (SELECT row, field FROM stage.last)")
+        db.execute("CREATE TABLE stage.differ(row INTEGER, field INTEGER, odd INTEGER)")
+        differ = "min(c.value) <> max(c.value) OR min(c.value IS NULL) <> max(c.value IS NULL)"
         sides = (
-            "FROM stage.several v CROSS JOIN main.head h ON h.row = v.row AND h.field = v.field "
-            "CROSS JOIN main.change c ON c.dev = h.dev AND c.seq = h.seq CROSS JOIN main.field f ON f.k = v.field "
-            "WHERE c.field IS NOT NULL GROUP BY v.row, v.field "
+            "CROSS JOIN main.head h ON h.row = v.row AND h.field = v.field "
+            "CROSS JOIN main.change c ON c.dev = h.dev AND c.seq = h.seq "
         )
-        differ = "count(DISTINCT c.value) + max(c.value IS NULL) > 1"
-        db.execute(f"INSERT INTO main.conflict SELECT v.row, v.field {sides} HAVING {differ}")
-        # Of texts that differ, some are the same written otherwise: é as one sign or two, 1.0 and 1.00.
-        plain = "max(length(c.value) <> length(CAST(c.value AS BLOB))) = 0" if not shape.decimals else "0"
         db.execute(
-            f"DELETE FROM main.conflict WHERE (row, field) IN (SELECT v.row, v.field {sides} "
-            f"HAVING NOT {plain} AND count(DISTINCT canon(f.name, c.value)) = 1)"
+            "INSERT INTO stage.differ SELECT v.row, v.field, max(length(c.value) <> length(CAST(c.value AS BLOB))) "
+            f"FROM stage.several v {sides} WHERE c.field IS NOT NULL GROUP BY v.row, v.field HAVING {differ}"
+        )
+        db.execute("INSERT INTO main.conflict SELECT row, field FROM stage.differ")
+        # Of texts that differ, some are the same written otherwise: é as one sign or two, 1.0 and 1.00.
+        db.execute(
+            f"DELETE FROM main.conflict WHERE (row, field) IN (SELECT v.row, v.field FROM stage.differ v {sides} "
+            "CROSS JOIN main.field f ON f.k = v.field WHERE v.odd OR ? GROUP BY v.row, v.field "
+            "HAVING count(DISTINCT canon(f.name, c.value)) = 1)",
+            (bool(shape.decimals or shape.blanks),),
         )
 
     def _touch(self) -> None:
