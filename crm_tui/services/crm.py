@@ -12,35 +12,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crm_tui.records.nouns import NOUNS
-from crm_tui.services.agenda import Agenda
 from crm_tui.services.branches import Branches
-from crm_tui.services.briefs import Briefs
-from crm_tui.services.cadences import Cadences
-from crm_tui.services.calendar_days import CalendarDays
-from crm_tui.services.calendar_plans import CalendarPlans
-from crm_tui.services.callbacks import Callbacks
-from crm_tui.services.captures import Captures
-from crm_tui.services.checklist_steps import ChecklistSteps
 from crm_tui.services.conflicts import Conflicts
-from crm_tui.services.consumption_profiles import ConsumptionProfiles, Fills
 from crm_tui.services.contacts import Contacts
 from crm_tui.services.custom_fields import CustomFields
 from crm_tui.services.customers import Customers
-from crm_tui.services.day_moves import DayMoves
-from crm_tui.services.day_reports import DayReports
 from crm_tui.services.duplicates import Duplicates
 from crm_tui.services.exports import Exports
-from crm_tui.services.free_slots import FreeSlots
-from crm_tui.services.greetings import Greetings
-from crm_tui.services.handovers import Handovers
 from crm_tui.services.history import History
 from crm_tui.services.imports import Imports
 from crm_tui.services.machines import Machines
 from crm_tui.services.noun import NounService
 from crm_tui.services.people import People
 from crm_tui.services.phones import Phones
-from crm_tui.services.series import Series
-from crm_tui.services.team import Team
+from crm_tui.services.schedule import NOUNS_HERE, Schedule
 from crm_tui.services.today import Today
 from crm_tui.services.trash import Trash
 from crm_tui.services.visits import Visits
@@ -55,7 +40,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Crm:
+class Crm(Schedule):
     """One open file and all that can be done with it. May be used from any thread."""
 
     def __init__(self, store: Store, zone: str) -> None:
@@ -70,31 +55,14 @@ class Crm:
         self.visits = Visits(self, "visits")
         self.custom_fields = CustomFields(self, "custom_fields")
         self.machines = Machines(self, "machines")
-        self.checklist_steps = ChecklistSteps(self, "checklist_steps")
-        self.consumption_profiles = ConsumptionProfiles(self, "consumption_profiles")
-        self.fills = Fills(self, "fills")
-        self.day_reports = DayReports(self, "day_reports")
-        self.cadences = Cadences(self, "cadences")
-        self.series = Series(self, "series")
-        self.calendar_days = CalendarDays(self, "calendar_days")
         named: dict[str, NounService] = {
             service.name: service for service in vars(self).values() if isinstance(service, NounService)
         }
-        self._nouns = {name: named.get(name) or NounService(self, name) for name in NOUNS}
+        self._nouns = {name: named.get(name) or NounService(self, name) for name in NOUNS if name not in NOUNS_HERE}
         self.history = History(self)
         self.conflicts = Conflicts(self)
         self.trash = Trash(self)
         self.today = Today(self)
-        self.agenda = Agenda(self)
-        self.team = Team(self)
-        self.callbacks = Callbacks(self)
-        self.day_moves = DayMoves(self)
-        self.free_slots = FreeSlots(self)
-        self.captures = Captures(self)
-        self.calendar_plans = CalendarPlans(self)
-        self.briefs = Briefs(self)
-        self.greetings = Greetings(self)
-        self.handovers = Handovers(self)
         self.imports = Imports(self)
         self.exports = Exports(self)
         self.duplicates = Duplicates(self)
@@ -134,6 +102,9 @@ class Crm:
 
     def noun(self, name: str) -> NounService:
         """The service of a noun."""
+        if name in NOUNS_HERE:
+            service: NounService = getattr(self, name)
+            return service
         return self._nouns[name]
 
     def local_now(self) -> datetime:

@@ -51,7 +51,8 @@ class Visits(NounService):
                 kind = next_kind or str(row["kind"])
                 after = self.plan_row(customer, next_at, kind, next_topic, follows=None)
                 work.insert(self.name, {**after, "follows": done})
-            self.crm.consumption_profiles.take_measure(work, {**row, "id": done})
+            if row["kind"] == "delivery" or row.get("measured"):
+                self.crm.consumption_profiles.take_measure(work, {**row, "id": done})
         return work.changes
 
     def done(
