@@ -28,7 +28,14 @@ def name_of(crm: Crm, key: str) -> str:
     noun, _, verb = kind.partition(".")
     if verb == "capture":
         return t("One line")
-    what = {"add": t("New"), "edit": t("Edit"), "log": t("Log a contact"), "bulk": t("Edit several")}.get(verb, verb)
+    what = {
+        "add": t("New"),
+        "edit": t("Edit"),
+        "log": t("Log a contact"),
+        "bulk": t("Edit several"),
+        "settle": t("What is right?"),
+    }.get(verb, verb)
+    row = row.partition(":")[0]
     try:
         owner = "customers" if verb in ("add", "log") else noun
         name = crm.noun(owner).title_of(crm.noun(owner).get(row)) if row else ""

@@ -120,6 +120,11 @@ def plan_for(crm: Crm, key: str) -> FormPlan | None:
         return plan_edit(crm, noun, row)
     if noun in NOUNS and verb == "add":
         return plan_add(crm, noun, row or None)
+    if noun in NOUNS and verb == "settle":
+        from crm_tui.ui.syncing.settling import plan_typed
+
+        ident, _, name = row.partition(":")
+        return plan_typed(crm, noun, ident, name)
     return None
 
 

@@ -204,3 +204,18 @@ def test_nothing_to_decide_says_what_this_place_is_for(crm: Any, drive: Drive) -
         assert "Nobody else yet" in await ready(pilot)
 
     drive(app_on(crm.store.path, "conflicts"), script, size=(80, 24))
+
+
+def test_a_value_that_was_typed_and_left_is_kept_as_a_draft(anna: Desk, drive: Drive) -> None:
+    async def script(pilot: Any) -> None:
+        await ready(pilot)
+        await pilot.press("e")
+        await ready(pilot)
+        await pilot.press(*"north", "escape")
+        await ready(pilot)
+        await pilot.app.run_action("drafts")
+        assert "What is right?" in await ready(pilot)
+        await pilot.press("enter")
+        assert "north" in await ready(pilot)
+
+    drive(app_of(anna), script, size=(100, 30))
