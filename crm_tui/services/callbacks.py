@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from crm_tui.rules.ids import fixed_id
 from crm_tui.rules.retries import next_try
 from crm_tui.services.agenda import Days, Entry
-from crm_tui.store.database import Changes
+from crm_tui.store.database import Changes, Work
 from crm_tui.words import t
 
 if TYPE_CHECKING:
@@ -135,6 +136,28 @@ class Callbacks:
     def call_later(self, plan: str, at: datetime) -> Changes:
         """He asked to be called at another time."""
         return self.crm.visits.move(plan, at, t("asked to be called later"))
+
+    def follow_up(self, work: Work, visit: Mapping[str, Any]) -> None:
+        """Plan the calls after a delivery to an organisation (setting callbacks_after, days), inside its action.
+
+        They stand at ten on working days, with ids made from delivery and days; who asked not to be called gets none.
+        """
+        customer = self.crm.customers.get(str(visit["customer"]))
+        days = [int(part) for part in self.crm.store.setting("callbacks_after", "3,30").split(",") if part.strip()]
+        if customer["kind"] != "organisation" or customer["do_not_call"]:
+            return
+        calendar = self.crm.calendar_days.calendar()
+        zone = self.crm.local_now().tzinfo
+        begun = datetime.fromisoformat(str(visit["started"])).astimezone(zone).date()
+        rows = []
+        for after in days:
+            at = datetime.combine(calendar.next_working(begun + timedelta(days=after)), time(10), zone)
+            more = {"id": fixed_id("callback", str(visit["id"]), str(after)), "origin": "rule"}
+            kept = {name: visit[name] for name in ("contact", "person") if visit.get(name)}
+            said = t("{n} days after delivery: is all well?", n=after)
+            row = self.crm.visits.plan_row(customer["id"], at, "callback", said, **more, **kept)
+            rows.append({**row, "follows": visit["id"]})
+        self.crm.visits.put_rule_rows(work, rows)
 
     def _told(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {"name": self.crm.customers.get(row["customer"])["name"], "kind": row["kind"]}

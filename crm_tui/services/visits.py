@@ -53,6 +53,8 @@ class Visits(NounService):
                 work.insert(self.name, {**after, "follows": done})
             if row["kind"] == "delivery" or row.get("measured"):
                 self.crm.consumption_profiles.take_measure(work, {**row, "id": done})
+            if row["kind"] == "delivery":
+                self.crm.callbacks.follow_up(work, {**row, "id": done})
         return work.changes
 
     def done(

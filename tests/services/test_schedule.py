@@ -204,3 +204,17 @@ def test_the_run_list_has_errands_by_area(crm: Crm, customer: str) -> None:
     crm.visits.plan(customer, at(24, 11), "call")
     found = [(area, [e.kind for e in entries]) for area, entries in crm.agenda.run_list(NOW.date())]
     assert found == [("Suzhou Gusu", ["delivery"]), ("苏州", ["collection"])]
+
+
+def test_a_delivery_to_an_organisation_is_followed_by_two_calls(crm: Crm, customer: str) -> None:
+    done = crm.visits.log(customer, {"kind": "delivery", "summary": "two freezers"}).ids[0]
+    plans = crm.visits.open_plans(customer)
+    assert [(row["kind"], row["planned_start"], row["follows"]) for row in plans] == [
+        ("callback", "2026-11-27T02:00:00Z", done),
+        ("callback", "2026-12-24T02:00:00Z", done),
+    ]
+    crm.history.undo()
+    assert crm.visits.open_plans(customer) == []
+    home = crm.customers.create({"name": "Home", "kind": "household"}).ids[0]
+    crm.visits.log(home, {"kind": "delivery", "summary": "rice"})
+    assert crm.visits.open_plans(home) == []
