@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from crm_tui.records.about import About, choices
 from crm_tui.records.record import Record
 
-TRUST = choices("accepted|Accepted|已信任", "distrusted|Distrusted|不信任")
+TRUST = choices("accepted|Accepted|已信任", "distrusted|Distrusted|不信任", "partner|Partner|合作伙伴")
 
 
 class Machine(Record, table=True):

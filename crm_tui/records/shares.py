@@ -9,7 +9,7 @@ from crm_tui.records.record import Record
 
 
 class Share(Record, table=True):
-    """One share that left. Its id is that of the log in it; what returns has seen that log, and is measured by this row.
+    """One share that left: what returns has seen the log in it, whose id is this one's, and is measured by this row.
 
     The file counts what was written when it was made: later edits of this record change nothing.
     """

@@ -17,7 +17,7 @@ from crm_tui.words import t
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ACCEPTED, DISTRUSTED = "accepted", "distrusted"
+ACCEPTED, DISTRUSTED, PARTNER = "accepted", "distrusted", "partner"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Peer:
     Attributes:
         id: of its record; `name`, `person` as people call them.
         key: its public key, as hex text.
-        trust: accepted, distrusted, or "" for one that was never met.
+        trust: accepted, distrusted, partner (only returns of shares are taken), or "" for one that was never met.
         own: whether it is this one.
         heard: when something last came from it (aware UTC); None if nothing ever did.
         lacks: how many changes of this file it is not known to have.
@@ -72,12 +72,12 @@ class Machines(NounService):
             marks = ",".join(map(str, logs.own(db)))
             db.execute(f"UPDATE device SET name = ? WHERE dev IN ({marks})", (wanted,))
 
-    def accept(self, key: bytes, name: str) -> Changes | None:
-        """Trust a machine's key from now on; None if it is trusted already."""
+    def accept(self, key: bytes, name: str, trust: str = ACCEPTED) -> Changes | None:
+        """Trust a machine's key from now on, as one of the company or as a partner's; None if it is trusted already."""
         row = self._known(machine_id(key))
-        if row is not None and row["trust"] == ACCEPTED and row["deleted"] is None:
+        if row is not None and row["trust"] in (ACCEPTED, trust) and row["deleted"] is None:
             return None
-        return self._write(key, name, {}, "Accepted machine {name}")
+        return self._write(key, name, {"trust": trust}, "Accepted machine {name}")
 
     def _write(self, key: bytes, name: str, more: Mapping[str, str | None], verb: str) -> Changes:
         row = machine_id(key)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from crm_tui.errors import Refused
@@ -67,13 +67,14 @@ def limit(db: sqlite3.Connection) -> None:
         one.note_seen()
 
 
-def note_known(db: sqlite3.Connection, log: str, knew: dict[str, int], at: int) -> None:
+def note_known(db: sqlite3.Connection, log: str, knew: Mapping[str, int], at: int) -> None:
     """In a file made from shares: how far a newer share's author knew the logs that are written here."""
     (dev,) = db.execute("SELECT dev FROM main.device WHERE id = ?", (log,)).fetchone()
     for of, upto in knew.items():
         db.execute("INSERT OR IGNORE INTO main.device(id, first_seen) VALUES(?, ?)", (of, at))
         db.execute(
-            "INSERT OR REPLACE INTO main.seen SELECT ?, 1, dev, ?, x'', 1 FROM main.device WHERE id = ?",
+            "INSERT OR REPLACE INTO main.seen(dev, seq, of, upto, hash, derived) "
+            "SELECT ?, 1, dev, ?, x'', 1 FROM main.device WHERE id = ?",
             (dev, upto, of),
         )
 
@@ -276,7 +277,7 @@ class _Limit:
                 if of != dev and upto != known.get(of, 0):
                     found.append((dev, seq, of, upto))
                     known[of] = upto
-        self.db.executemany("INSERT INTO main.seen VALUES(?,?,?,?,x'',1)", found)
+        self.db.executemany("INSERT INTO main.seen(dev, seq, of, upto, hash, derived) VALUES(?,?,?,?,x'',1)", found)
 
     def _last_known(self, dev: int) -> dict[int, int]:
         """What a look-up says at the last change that was here before."""

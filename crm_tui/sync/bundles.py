@@ -15,8 +15,8 @@ from crm_tui.errors import NotFound, Refused
 from crm_tui.records.nouns import NOUNS
 from crm_tui.rules.slices import Slice
 from crm_tui.services.crm import Crm
-from crm_tui.services.machines import DISTRUSTED, Peer, machine_id
-from crm_tui.store import catalogue, driver, logs, merging, outgoing
+from crm_tui.services.machines import ACCEPTED, DISTRUSTED, PARTNER, Peer, machine_id
+from crm_tui.store import catalogue, driver, logs, merging, outgoing, partners
 from crm_tui.store.memory import Memory
 from crm_tui.sync.bundle_file import Bundle, file_hash, read_bundle, write_bundle
 from crm_tui.sync.chains import sign_end
@@ -25,6 +25,9 @@ from crm_tui.sync.manifest import Manifest, Purpose, Sender
 from crm_tui.words import t
 
 Progress = Callable[[int], None]
+
+RETURN = "return_of"
+"""What a bundle that leaves a file made from shares says: their ids, and the machine that each came from."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,9 @@ class Bundles:
         self.crm.machines.introduce(self.key.public, logs.machine_name(self.store.reader()), self.key.recipient)
         if since is None:
             since = self.crm.machines.known_to_have(self.crm.machines.find(to).id) if to else {}
-        sealed_for = [self._recipient(one) for one in recipients]
+        sealed_for = [self.recipient(one) for one in recipients]
+        if purpose == "segment" and partners.held(self.store.reader()):
+            raise Refused(t("a file that was made from a share uses no folder; send a bundle to the company instead"))
         with closing(driver.connect(self.store.path)) as db:
             db.execute("BEGIN")
             found = outgoing.slices(
@@ -167,6 +172,7 @@ class Bundles:
     def _manifest(self, db: sqlite3.Connection, found: Sequence[Slice], purpose: Purpose) -> Manifest:
         (log, name) = db.execute("SELECT d.id, d.name FROM state s JOIN device d ON d.dev = s.dev").fetchone()
         carried = {one.log for one in found}
+        shares = dict(db.execute("SELECT id, name FROM device")) if (held := partners.held(db)) else {}
         return Manifest(
             workspace=self.store.setting("workspace"),
             sender=Sender(self.store.own_log() or log, name or "", self.key.public),
@@ -176,10 +182,12 @@ class Bundles:
             fingerprint=catalogue.fingerprint(NOUNS),
             made=int(self.store.now().timestamp() * 1000),
             changes=outgoing.count(db, found),
-            purpose=purpose,
+            purpose="share" if held else purpose,
+            extra={RETURN: {share: shares.get(share) or "?" for share in held}} if held else {},
         )
 
-    def _recipient(self, name: str) -> str:
+    def recipient(self, name: str) -> str:
+        """The key that a bundle is sealed for: the word itself, or that of the machine which is called so."""
         if name.startswith("age1"):
             return name
         peer = self.crm.machines.find(name)
@@ -226,7 +234,7 @@ class Bundles:
             UnknownKey: its sender was never met.
             Refused, Gap, Fork, BadFile, WrongKey, Cancelled: with a sentence; nothing is changed.
         """
-        if (known := self._recognised(path)) is not None:
+        if (known := self.recognised(path)) is not None:
             return known
         with read_bundle(
             path,
@@ -249,11 +257,11 @@ class Bundles:
                 stop=stop,
             )
             if not dry_run:
-                self._remember(manifest)
+                self.remember(manifest)
         merging.index(self.store, stop)
         return Imported(path, manifest.sender.name, merged, accepted)
 
-    def _recognised(self, path: Path) -> Imported | None:
+    def recognised(self, path: Path) -> Imported | None:
         """A file that was taken in before, byte for byte: what it brought is here, and is never removed."""
         row = (
             self.store.reader()
@@ -269,7 +277,6 @@ class Bundles:
     def _admit(self, bundle: Bundle, accept_key: str | None) -> bool:
         """Whether the sender is accepted just now; refuses those who may not bring anything."""
         manifest = bundle.manifest
-        sender = manifest.sender
         if manifest.workspace != self.store.setting("workspace"):
             raise Refused(
                 t(
@@ -279,6 +286,22 @@ class Bundles:
             )
         if manifest.purpose == "share":
             raise Refused(t("this is a share, not a bundle; take it with: crm-tui share import FILE"))
+        if partners.held(self.store.reader()):
+            raise Refused(t("a file that was made from a share takes shares only: crm-tui share import FILE"))
+        if self.crm.machines.trust_of(manifest.sender.key) == PARTNER:
+            raise Refused(
+                t("{name} belongs to a partner, from whom only returns of shares are taken", name=manifest.sender.name)
+            )
+        return self.meet(manifest, accept_key)
+
+    def meet(self, manifest: Manifest, accept_key: str | None) -> bool:
+        """Whether the sender is accepted just now, by its code.
+
+        Raises:
+            UnknownKey: it was never met.
+            Refused: it is not trusted any more.
+        """
+        sender = manifest.sender
         if sender.key == self.key.public:
             return False
         trust = self.crm.machines.trust_of(sender.key)
@@ -296,10 +319,11 @@ class Bundles:
             raise UnknownKey(sender.name, code)
         return True
 
-    def _remember(self, manifest: Manifest) -> None:
+    def remember(self, manifest: Manifest, trust: str = ACCEPTED) -> None:
+        """Trust who sent this from now on, and note what he has."""
         sender = manifest.sender
         if sender.key != self.key.public:
-            self.crm.machines.accept(sender.key, sender.name)
+            self.crm.machines.accept(sender.key, sender.name, trust)
             self.crm.machines.heard(machine_id(sender.key), dict(manifest.have))
 
     def join(self, path: Path, *, accept_key: str | None = None, passphrase: str | None = None) -> Imported:

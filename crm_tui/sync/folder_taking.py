@@ -112,7 +112,7 @@ class Taking:
         self.looking.received.new += merged.new
         self.looking.received.conflicts += merged.conflicts
         for one in {one.manifest.sender.key: one for one in chosen}.values():
-            self.looking.bundles._remember(one.manifest)
+            self.looking.bundles.remember(one.manifest)
 
     def _parts(self, chain: Sequence[Looked], here: Place | None) -> Iterator[Part]:
         """What a chain of segments holds beyond what is here, once, each continuing the one before.

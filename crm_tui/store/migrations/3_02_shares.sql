@@ -14,8 +14,8 @@ CREATE INDEX aside_row ON aside(row);
 
 -- `derived`: not what the author wrote, but what a share had shown him; it never leaves.
 CREATE TABLE seen_so_far(
-  dev INTEGER NOT NULL, seq INTEGER NOT NULL, of INTEGER NOT NULL, upto INTEGER NOT NULL, hash BLOB NOT NULL,
-  derived INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(dev, of, seq, derived)) WITHOUT ROWID;
-INSERT INTO seen_so_far SELECT dev, seq, of, upto, hash, 0 FROM seen;
+  dev INTEGER NOT NULL, of INTEGER NOT NULL, seq INTEGER NOT NULL, derived INTEGER NOT NULL DEFAULT 0,
+  upto INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY(dev, of, seq, derived)) WITHOUT ROWID;
+INSERT INTO seen_so_far SELECT dev, of, seq, 0, upto, hash FROM seen;
 DROP TABLE seen;
 ALTER TABLE seen_so_far RENAME TO seen;
