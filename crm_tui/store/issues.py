@@ -93,6 +93,14 @@ def _climb(db: sqlite3.Connection, catalogue: Catalogue, level: int) -> int:
     return found
 
 
+def show(db: sqlite3.Connection, catalogue: Catalogue, n: int, history: StoredHistory) -> None:
+    """Set whether the row with this number is shown; nothing for a row of an unknown noun."""
+    row, k = db.execute("SELECT id, noun FROM row WHERE n = ?", (n,)).fetchone()
+    noun = catalogue.by_number.get(k)
+    if noun is not None:
+        _show(db, noun, row, history)
+
+
 def _show(db: sqlite3.Connection, noun: NounIn, row: str, history: StoredHistory) -> None:
     """Set whether a row is shown, and note it if that is in dispute."""
     (n,) = db.execute("SELECT n FROM row WHERE id = ?", (row,)).fetchone()

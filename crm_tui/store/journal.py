@@ -93,8 +93,8 @@ def close_action(
         return None
     _note_seen(db, dev, before + 1)
     salt = secrets.token_bytes(16)
-    header = _header(db, dev, before + 1, [n + 1, at, person, kind, verb, params, _portable(db, undoes)])
-    after = chain.link(place, header, salt, chain.changes_of(db, dev, before + 1, last))
+    facts = header(db, dev, before + 1, [n + 1, at, person, kind, verb, params, portable(db, undoes)])
+    after = chain.link(place, facts, salt, chain.changes_of(db, dev, before + 1, last))
     cursor = db.execute(
         "INSERT INTO action(dev, n, first, last, at, person, kind, verb, params, undoes, salt, chain) "
         "VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -114,7 +114,7 @@ def _note_seen(db: sqlite3.Connection, dev: int, seq: int) -> None:
     )
 
 
-def _header(db: sqlite3.Connection, dev: int, first: int, facts: list[object]) -> bytes:
+def header(db: sqlite3.Connection, dev: int, first: int, facts: list[object]) -> bytes:
     """An action's own facts in canonical bytes; what it had seen more than before stands at their end."""
     seen = db.execute(
         "SELECT d.id, s.upto, lower(hex(s.hash)) FROM seen s JOIN device d ON d.dev = s.of "
@@ -124,7 +124,7 @@ def _header(db: sqlite3.Connection, dev: int, first: int, facts: list[object]) -
     return json.dumps([*facts, [list(one) for one in seen]] if seen else facts, ensure_ascii=False).encode()
 
 
-def _portable(db: sqlite3.Connection, action: int | None) -> list[object] | None:
+def portable(db: sqlite3.Connection, action: int | None) -> list[object] | None:
     """An action as other machines know it: log and number."""
     if action is None:
         return None
@@ -153,8 +153,8 @@ def verify(db: sqlite3.Connection) -> list[str]:
             (dev,),
         ).fetchall()
         for n, first, last, at, person, kind, verb, params, undoes, salt, stored in rows:
-            header = _header(db, dev, first, [n, at, person, kind, verb, params, _portable(db, undoes)])
-            place = chain.link(place, header, salt, chain.changes_of(db, dev, first, last))
+            facts = header(db, dev, first, [n, at, person, kind, verb, params, portable(db, undoes)])
+            place = chain.link(place, facts, salt, chain.changes_of(db, dev, first, last))
             if place != stored:
                 broken.append(f"{log} at action {n}")
                 break

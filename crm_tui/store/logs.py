@@ -70,6 +70,26 @@ def own(db: sqlite3.Connection) -> list[int]:
     return sorted(d for (d,) in db.execute("SELECT dev FROM device WHERE name IS ?", (name,)) if d in begun)
 
 
+def take_over(db: sqlite3.Connection, old: int, new: int) -> None:
+    """A part of the log `old` has become the log `new`: it stays the person's own, and neither goes on in this file."""
+    (dev,) = db.execute("SELECT dev FROM state").fetchone()
+    row = db.execute("SELECT value FROM setting WHERE name = ?", (OWN,)).fetchone()
+    begun = {*(json.loads(row[0]) if row else []), dev}
+    if old not in begun:
+        return
+    begun.add(new)
+    if dev == old:
+        (fresh,) = db.execute("SELECT max(dev) + 1 FROM device").fetchone()
+        db.execute(
+            "INSERT INTO device(dev, id, name, person, code, first_seen) SELECT ?, ?, name, person, ?, first_seen "
+            "FROM device WHERE dev = ?",
+            (fresh, secrets.token_hex(16), new_code(db), old),
+        )
+        db.execute("UPDATE state SET dev = ?", (fresh,))
+        begun.add(fresh)
+    db.execute("INSERT OR REPLACE INTO setting VALUES(?, ?)", (OWN, json.dumps(sorted(begun))))
+
+
 def new_code(db: sqlite3.Connection) -> str:
     """Three signs that no known log has."""
     used = {code for (code,) in db.execute("SELECT code FROM device")}

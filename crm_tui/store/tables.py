@@ -92,33 +92,39 @@ def settle_twice_inserted(db: sqlite3.Connection, catalogue: Catalogue) -> None:
         return
     history = StoredHistory(db, catalogue)
     for n, row, name in rows:
-        noun = catalogue.nouns.get(name)
-        if noun is not None:
-            _settle(db, history, noun, n, row)
+        settle(db, history, catalogue.nouns.get(name), n, row)
 
 
-def _settle(db: sqlite3.Connection, history: StoredHistory, noun: NounIn, n: int, row: str) -> None:
-    named = {f for change in history.changes(row) if isinstance(change.value, dict) for f in change.value}
-    named -= {"id", *(f.name for f in noun.fields.values() if f.derived or f.group)}
+def settle(db: sqlite3.Connection, history: StoredHistory, noun: NounIn | None, n: int, row: str) -> None:
+    """Make heads, conflicts and values of one row anew from its changes; `noun` is None if it is unknown here."""
+    changes = history.changes(row)
+    inserts = [change for change in changes if isinstance(change.value, dict)]
+    names = set(history.fields(row))
+    if len(inserts) > 1:
+        names |= {name for change in inserts if isinstance(change.value, dict) for name in change.value}
+    if noun is not None:
+        names -= {"id", *(f.name for f in noun.fields.values() if f.derived or f.group)}
     places = dict(db.execute("SELECT id, dev FROM main.device"))
-    for name in sorted({*named, *history.fields(row)}):
-        k = _number(db, noun, name)
+    (noun_k,) = db.execute("SELECT noun FROM main.row WHERE n = ?", (n,)).fetchone()
+    db.execute("DELETE FROM main.head WHERE row = ?", (n,))
+    db.execute("DELETE FROM main.conflict WHERE row = ?", (n,))
+    for name in sorted(names):
+        k = _number(db, noun_k, name)
         heads = history.heads(row, name)
-        db.execute("DELETE FROM main.head WHERE row = ? AND field = ?", (n, k))
         db.executemany("INSERT INTO main.head VALUES(?,?,?,?,?)", [(n, k, places[h.log], h.seq, h.at) for h in heads])
-        db.execute("DELETE FROM main.conflict WHERE row = ? AND field = ?", (n, k))
         if history.conflict(row, name):
             db.execute("INSERT INTO main.conflict VALUES(?,?)", (n, k))
-        put(db, noun, row, name, heads[-1].of(name))
+        if noun is not None and inserts:
+            put(db, noun, row, name, heads[-1].of(name))
 
 
-def _number(db: sqlite3.Connection, noun: NounIn, name: str) -> int:
+def _number(db: sqlite3.Connection, noun: int, name: str) -> int:
     custom = name.startswith("extra.")
     db.execute(
         "INSERT OR IGNORE INTO main.field(noun, name, kind, known) VALUES(?, ?, ?, ?)",
-        (noun.k, name, "extra" if custom else None, int(custom)),
+        (noun, name, "extra" if custom else None, int(custom)),
     )
-    return int(db.execute("SELECT k FROM main.field WHERE noun = ? AND name = ?", (noun.k, name)).fetchone()[0])
+    return int(db.execute("SELECT k FROM main.field WHERE noun = ? AND name = ?", (noun, name)).fetchone()[0])
 
 
 def put(db: sqlite3.Connection, noun: NounIn, row: str, name: str, value: int | str | None) -> None:

@@ -213,25 +213,10 @@ def test_11_what_was_refused_for_a_gap_is_taken_when_the_gap_is_filled(machines,
     assert (c.value(row), c.value(row, "region")) == ("b", "a")
 
 
-def cloned(a: Machine, tmp_path: Path, name: str = "twin") -> Machine:
-    """A copy of the whole machine: file, keys and memory; both go on with one log."""
-    a.crm.close()
-    twin = Machine.__new__(Machine)
-    twin.name, twin.time, twin.skew = name, a.time, 0.0
-    twin.path, twin.home = tmp_path / f"{name}.db", tmp_path / name
-    shutil.copy(a.path, twin.path)
-    shutil.copytree(a.home, twin.home)
-    notes = twin.home / "logs.json"
-    text = f"{notes.stat().st_ino} {notes.stat().st_ctime_ns}"  # an image of a disk keeps the memory's mark valid
-    (twin.home / "logs.json.lock").write_text(text)
-    a.open(), twin.open()
-    return twin
-
-
 def test_12_a_twin_is_found_in_the_claims_of_others_too(machines, tmp_path: Path) -> None:
     a, c, d = machines("acd")
     row = shared(a, c, d)
-    twin = cloned(a, tmp_path)
+    twin = a.twin(tmp_path)
     a.edit(row, name="ANNA")
     twin.edit(row, name="copy")
     assert a.log == twin.log
