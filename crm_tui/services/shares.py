@@ -67,12 +67,12 @@ class ShareRecords(NounService):
         found = set()
         nouns = hanging(self.store.catalogue)
         for word in names:
-            noun, _, name = word.strip().rpartition(".")
-            noun = noun or "customers"
+            head, _, rest = word.strip().partition(".")
+            noun, name = (head, rest) if rest and head in nouns else ("customers", word.strip())
             if word in nouns and word != "customers":
                 found.add(word)
                 continue
-            unit = self._unit(noun, name) if noun in nouns else None
+            unit = self._unit(noun, name)
             if unit is None:
                 raise NotFound(t("there is no field “{name}” to hide; say phones, or customers.note", name=word))
             if (noun, unit) == ("customers", "name") or unit == nouns[noun]:

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from crm_tui.rules.heads import Action, ActionId, Change
 from crm_tui.rules.shape import Shape, Value
+from crm_tui.store import partners, reshared
 from crm_tui.store.catalogue import Catalogue, NounIn
 
 
@@ -48,6 +49,10 @@ class StoredHistory:
         return {log: dev for dev, log in self._logs.items()}
 
     @cached_property
+    def _shares(self) -> frozenset[str]:
+        return frozenset(partners.held(self._db))
+
+    @cached_property
     def _names(self) -> dict[int, str]:
         return dict(self._db.execute("SELECT k, name FROM field"))
 
@@ -69,6 +74,8 @@ class StoredHistory:
             given = units(self._catalogue.by_number.get(noun), value) if field is None else value
             name = None if field is None else self._names[field]
             changes.append(Change(self._logs[dev], seq, at, row, name, given, n or 0))
+        if self._shares and sum(change.field is None for change in changes) > 1:
+            return reshared.spoken(changes, self._shares, self.supersedes, self.shape)
         return changes
 
     def supersedes(self, b: Change, a: Change) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from crm_tui.rules.hidden import DELETED, hidden
+from crm_tui.store import partners
 from crm_tui.store.catalogue import Catalogue, Field, NounIn
 from crm_tui.store.heads import StoredHistory, shape_of
 
@@ -18,11 +19,13 @@ DISPUTED = "disputed"
 DANGLING = "dangling"
 LOOP = "loop"
 CLOSED = "closed"
+REMOVED = "removed"
 
 
 def after_merge(db: sqlite3.Connection, catalogue: Catalogue) -> None:
-    """Find which rows of the stage, and of those that they hang on, are shown now."""
+    """Find which rows of the stage, and of those that they hang on, are shown now; a dispute may be over too."""
     _trash(db, catalogue, StoredHistory(db, catalogue))
+    after_action(db, catalogue)
 
 
 def after_action(db: sqlite3.Connection, catalogue: Catalogue) -> bool:
@@ -33,14 +36,16 @@ def after_action(db: sqlite3.Connection, catalogue: Catalogue) -> bool:
     if rows:
         history = StoredHistory(db, catalogue)
         for row, noun in rows:
-            _show(db, catalogue.by_number[noun], row, history)
+            if noun in catalogue.by_number:
+                _show(db, catalogue.by_number[noun], row, history)
     return bool(rows)
 
 
 def refresh(db: sqlite3.Connection, catalogue: Catalogue) -> None:
     """Find links to nothing, loops and conflicts that were closed unseen; those that are mended go."""
     history = StoredHistory(db, catalogue)
-    db.execute("DELETE FROM issue WHERE kind IN (?, ?)", (DANGLING, LOOP))
+    db.execute("DELETE FROM issue WHERE kind IN (?, ?, ?)", (DANGLING, LOOP, REMOVED))
+    db.executemany("INSERT INTO issue VALUES(?, ?, ?)", [(REMOVED, *one) for one in partners.removed(db, catalogue)])
     _links(db, catalogue, history)
     _loops(db, catalogue)
     _closed(db, history)

@@ -16,6 +16,7 @@ from functools import cached_property
 
 from crm_tui.errors import Refused
 from crm_tui.store import shown
+from crm_tui.store.catalogue import Catalogue
 from crm_tui.store.shown import PEOPLE, Shown
 from crm_tui.words import t
 
@@ -77,6 +78,23 @@ def note_known(db: sqlite3.Connection, log: str, knew: Mapping[str, int], at: in
             "SELECT ?, 1, dev, ?, x'', 1 FROM main.device WHERE id = ?",
             (dev, upto, of),
         )
+
+
+def removed(db: sqlite3.Connection, catalogue: Catalogue) -> list[tuple[int, str]]:
+    """Shown rows (number, field that says so) that somebody outside removed and nobody wrote on since."""
+    found = []
+    for n, noun, row, field in db.execute(
+        "SELECT DISTINCT r.n, r.noun, a.row, a.field FROM aside a JOIN row r ON r.id = a.row "
+        "WHERE a.field IN (SELECT value FROM json_each(?)) AND a.value IS NOT NULL "
+        "AND NOT EXISTS(SELECT 1 FROM aside b WHERE b.row = a.row AND b.dev = a.dev AND b.field = a.field "
+        "AND b.seq > a.seq) AND NOT EXISTS(SELECT 1 FROM change c JOIN seen e ON e.dev = c.dev AND e.of = a.dev "
+        "AND e.seq <= c.seq AND e.upto >= a.seq WHERE c.row = r.n) ORDER BY r.n",
+        (json.dumps(sorted(shown.NEVER)),),
+    ).fetchall():
+        table = catalogue.by_number.get(noun)
+        if table and db.execute(f"SELECT 1 FROM {table.name} WHERE id = ? AND live", (row,)).fetchone():
+            found.append((n, field))
+    return found
 
 
 def _set_aside(db: sqlite3.Connection, forbidden: list[tuple[int, int]]) -> None:
