@@ -7,7 +7,7 @@ step was reached saves the contact at once; the cursor then stands on the next d
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -32,14 +32,20 @@ PROPOSED_DAYS = 14
 
 NEXT = ("next_at", "next_topic")
 
+STEP = "measured."
+"""The fields of a checklist are called this and the step's key."""
+
 
 @dataclass(frozen=True)
 class _Start:
-    """What is known before the form opens."""
+    """What is known before the form opens: the plan's checklist, when its cadence proposes the next contact."""
 
     customer: str | None
     name: str
     plan: dict[str, Any] | None
+    steps: tuple[dict[str, Any], ...] = ()
+    proposed: datetime | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def open_log(
@@ -47,6 +53,7 @@ def open_log(
     target: tuple[str, str] | None,
     plan: str | None = None,
     done: Callable[[Any], object] | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> None:
     """Open the form.
 
@@ -55,6 +62,7 @@ def open_log(
         target: id and name of the customer; asked for if None.
         plan: id of the planned contact that took place, if it was planned.
         done: gets what was saved.
+        values: what stands in the fields at first.
     """
 
     def closed(result: Any) -> None:
@@ -64,14 +72,16 @@ def open_log(
     def show(start: _Start) -> None:
         screen.app.push_screen(LogDialog(_form_plan(start, screen.crm_app.local_now())), closed)
 
-    screen.load(partial(_prepare, target, plan), show, group="form")
+    screen.load(partial(_prepare, target, plan, dict(values or {})), show, group="form")
 
 
-def _prepare(target: tuple[str, str] | None, plan: str | None, crm: Crm) -> _Start:
+def _prepare(target: tuple[str, str] | None, plan: str | None, values: dict[str, Any], crm: Crm) -> _Start:
     found = crm.visits.get(plan) if plan else None
     asked = str(found["customer"]) if found else (target[0] if target else None)
     customer = crm.customers.root(asked) if asked else None
-    return _Start(customer, crm.customers.get(customer)["name"] if customer else "", found)
+    name = crm.customers.get(customer)["name"] if customer else ""
+    steps = tuple(crm.checklist_steps.for_kind(str(found["kind"]))) if found else ()
+    return _Start(customer, name, found, steps, crm.cadences.next_for(customer) if customer else None, values)
 
 
 def proposed(now: datetime) -> datetime:
@@ -84,16 +94,17 @@ def proposed(now: datetime) -> datetime:
 def _form_plan(start: _Start, now: datetime) -> FormPlan:
     of = {name: field.about for name, field in NOUNS["visits"].fields.items()}
 
-    def field(name: str, kind: str | None = None, **more: Any) -> FormField:
+    def asked(name: str, kind: str | None = None, **more: Any) -> FormField:
         about = of[name]
         return FormField(name, about.en, about.zh, kind or about.kind, about.choices, about.link, **more)
 
     fields = [
-        field("kind"),
-        field("contact"),
-        field("summary", "text"),
-        field("outcome"),
-        field("minutes"),
+        asked("kind"),
+        asked("contact"),
+        asked("summary", "text"),
+        asked("outcome"),
+        asked("minutes"),
+        *(_step(step, first=number == 0) for number, step in enumerate(start.steps)),
         FormField("next_at", "Next on", "下次", "instant", gap=True),
         FormField("next_topic", "What for", "内容"),
     ]
@@ -101,25 +112,36 @@ def _form_plan(start: _Start, now: datetime) -> FormPlan:
         fields.pop(1)
         fields.insert(0, FormField("customer", "Customer", "客户", "link", link="customers", required=True))
     planned = start.plan or {}
-    values = {"kind": planned.get("kind") or "visit", "contact": planned.get("contact")}
+    values = {"kind": planned.get("kind") or "visit", "contact": planned.get("contact"), **start.values}
     return FormPlan(
         key=f"visits.log:{start.customer or ''}",
         title="Log a contact",
         fields=fields,
         save=partial(_save, start),
         name=start.name,
-        values={**values, "next_at": proposed(now).isoformat()},
+        values={**values, "next_at": (start.proposed or proposed(now)).isoformat()},
         noun="visits",
         customer=start.customer,
         focus="customer" if start.customer is None else "summary",
     )
 
 
+def _step(step: Mapping[str, Any], *, first: bool) -> FormField:
+    """A step of the checklist: a measure with its unit, or a box to tick."""
+    unit = f" ({step['unit']})" if step["unit"] else ""
+    en, zh = f"{step['label_en']}{unit}", f"{step['label_zh'] or step['label_en']}{unit}"
+    return FormField(f"{STEP}{step['key']}", en, zh, "text" if step["unit"] else "flag", gap=first)
+
+
 def _save(start: _Start, crm: Crm, values: dict[str, Any], _: Mapping[str, Any]) -> Any:
     rest = dict(values)
     next_at, topic = rest.pop("next_at", None), rest.pop("next_topic", None) or ""
     customer = start.customer or rest.pop("customer")
+    measured = {name.removeprefix(STEP): rest.pop(name) for name in list(rest) if name.startswith(STEP)}
+    measured = {step: value for step, value in measured.items() if value not in (None, "", 0)}
     given = {name: value for name, value in rest.items() if value is not None}
+    if start.plan and measured:
+        return crm.visits.done(start.plan["id"], given, next_at, topic, measured=measured)
     return crm.visits.log(customer, given, next_at, topic, plan=start.plan["id"] if start.plan else None)
 
 

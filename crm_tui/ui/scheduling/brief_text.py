@@ -55,7 +55,7 @@ def brief_text(brief: Brief, local: Local, now: datetime, style: StyleOf, region
 
 def _head(brief: Brief, style: StyleOf, region: str) -> Prose:
     row = brief.customer
-    text = Text(safe(str(row["name"])), "bold")
+    text = Text().append(safe(str(row["name"])), "bold")
     about = [choice_text("customers", "kind", row["kind"]), row["grade"], row["industry"], row["region"]]
     about += [row["owner_name"], t("key customer") if row.get("key_account") else ""]
     text.append("\n" + safe(" · ".join(str(part) for part in about if part)), style("muted"))
