@@ -127,7 +127,10 @@ def by_lines(one: Version, now: datetime) -> list[str]:
 def when(at: datetime, now: datetime) -> str:
     """A moment, and how long ago it is."""
     at = at.astimezone(now.tzinfo)
-    return t("{when}, {age} ago", when=f"{weekday(at.date())} {clock(at, now.date())}", age=since(at, now))
+    moment = f"{weekday(at.date())} {clock(at, now.date())}"
+    if (now - at).total_seconds() < 60:
+        return f"{moment} · {since(at, now)}"
+    return t("{when}, {age} ago", when=moment, age=since(at, now))
 
 
 def _by(one: Version, brush: Brush) -> Text:
