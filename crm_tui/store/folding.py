@@ -157,7 +157,7 @@ def _called(db: sqlite3.Connection, row: int, field: int) -> dict[str, object]:
 def trash(db: sqlite3.Connection, catalogue: Catalogue) -> Iterator[str]:
     """Rows that are shown or hidden against what the log says, as sentences."""
     history = StoredHistory(db, catalogue)
-    (met,) = db.execute("SELECT EXISTS(SELECT 1 FROM seen)").fetchone()
+    (met,) = db.execute("SELECT count(*) > 1 FROM have").fetchone()
     disputed = {n for (n,) in db.execute("SELECT row FROM issue WHERE kind = 'disputed'")}
     for noun in catalogue.nouns.values():
         merged = "id IN (SELECT id FROM alias)" if noun.name == "customers" else "0"

@@ -424,3 +424,25 @@ def test_undo_of_a_first_plan_writes_an_empty_one_as_any_other_writer_does(machi
     a.crm.history.undo()
     meet(a, b)
     assert not a.conflicts()
+
+
+def test_a_dispute_ends_when_what_hung_on_the_row_moves_away_elsewhere(machines) -> None:
+    a, b, c = machines("abc")
+    row, other = shared(a, b, c), shared(a, b, c)
+    a.crm.customers.trash(row)
+    tag = b.insert("tags", customer=row, name="VIP")
+    a.give(c), b.give(c)
+    assert c.live(row)
+    b.edit(tag, "tags", customer=other)
+    meet(a, b, c)
+    assert not c.live(row)
+
+
+def test_a_row_that_two_trashed_and_wrote_is_no_damage_for_one_who_only_received(machines) -> None:
+    a, b, c = machines("abc")
+    for machine in (a, b):
+        machine.insert(id="1" * 32, name=machine.name)
+    a.crm.customers.trash("1" * 32)
+    a.give(c), b.give(c)
+    assert c.live("1" * 32)
+    c.sound()
