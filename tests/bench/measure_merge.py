@@ -40,12 +40,22 @@ _WORDS = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hote
 class Machine:
     """A home with keys, and a file."""
 
+    kept = 0.0
+    """Bytes of disk that one of its own edits takes."""
+
     def __init__(self, home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
         self.at = datetime.fromisoformat(generate.NOW)
         self.crm = Crm.open(home / "crm.db", self.now, zone="Asia/Shanghai", memory=home / "logs.json")
         self.bundles = Bundles(self.crm, home, home / "logs.json")
+
+    def size(self) -> int:
+        """Bytes of the file with everything in it."""
+        with sqlite3.connect(self.home / "crm.db") as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.close()
+        return (self.home / "crm.db").stat().st_size
 
     def now(self) -> datetime:
         """A clock that goes on by 40 ms a look."""
@@ -90,7 +100,9 @@ def world(changes: int = CHANGES, own: int = 60_000) -> Iterator[tuple[Machine, 
             hub.bundles.take(folder / f"{name}.crmb", accept_key="any")
         hub.bundles.export(folder / "all.crmb", since=outgoing.vector(base.crm.store.reader()))
         hub.crm.close()
+        before = base.size()
         base.edit(_edits(dice, ids, own), 200)
+        base.kept = (base.size() - before) / own
         base.crm.close()
         yield base, folder / "all.crmb", lines
     finally:
@@ -181,6 +193,7 @@ def merge() -> Iterable[Figure]:
         yield Figure(f"merge of {done.merged.new:,} changes", statistics.median(ours) * 1000, "ms", 2.5, 1.6, yard)
         yield Figure("the same, until search knows all of it", statistics.median(whole) * 1000, "ms", None, None, yard)
         yield Figure("the same bundle again", statistics.median(again) * 1000, "ms", 0.15, 0.1, yard)
+        yield Figure("disk of a kept edit", base.kept, "B", 130, 100)
         yield Figure("bytes a change in the bundle", bundle.stat().st_size / done.merged.new, "B", 24, 18)
 
 
