@@ -165,7 +165,9 @@ def test_on_a_third_machine_the_two_stand_under_their_names_and_s_chooses(tmp_pa
         assert "m  mine" not in text
         assert "They wrote without knowing" in text
         assert "m Keep mine" not in text
-        await pilot.press("s", "enter")
+        await pilot.press("s")
+        assert "Which one is right?" in await ready(pilot)
+        await pilot.press("enter")
         await ready(pilot)
         assert value(pilot, "region") == "华东"
 
