@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bundle": ("sync", "Write, read or look into a file of changes for other machines."),
     "join": ("sync", "Make this machine one of the company that a bundle comes from."),
     "sync": ("sync", "Exchange changes with others by a shared folder."),
+    "share": ("shares", "Give chosen customers to a partner, and take back what was done with them."),
     "conflicts": ("conflicts", "List what machines disagree on."),
     "resolve": ("conflicts", "Settle a conflict for everybody."),
     "devices": ("machines", "List the machines of the company."),
