@@ -325,7 +325,7 @@ class Store:
             left = undo.prepare(db, self.catalogue, target)
             fields = work.flush()
             if not fields and left:
-                raise Refused(t("nothing of it stands: everything was changed since"))
+                raise Refused(_stays(left))
             work.params = {"of": root.verb, "params": root.params}
             work.undoes = target.id
         return Undone(root, work.changes, fields, tuple(left))
@@ -381,3 +381,12 @@ class Store:
         """Keep a local setting."""
         with self.lock:
             self._writer.execute("INSERT OR REPLACE INTO setting VALUES(?, ?)", (name, value))
+
+
+def _stays(left: Sequence[undo.Left]) -> str:
+    """Why an undo would write nothing."""
+    values = next((one.values for one in left if one.values), ())
+    if values:
+        sides = " / ".join(t("(empty)") if value is None else str(value) for value in values)
+        return t("this settled a conflict; choose again what should stand: {sides}", sides=sides)
+    return t("nothing of it stands: everything was changed since")
