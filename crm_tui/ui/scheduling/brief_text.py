@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from crm_tui.rules.phones import show_phone
-from crm_tui.ui.fields import choice_text
+from crm_tui.ui.fields import choice_text, label_of, noun_label
 from crm_tui.ui.lists import Prose
 from crm_tui.ui.rows import Role
-from crm_tui.ui.short_card import missing_text
 from crm_tui.ui.text import safe
 from crm_tui.ui.when import date_text, since, until, weekday
-from crm_tui.words import t
+from crm_tui.words import language, t
 
 if TYPE_CHECKING:
     from crm_tui.services.briefs import Brief, NearDate
@@ -27,6 +26,18 @@ if TYPE_CHECKING:
 Local = Callable[[str], datetime]
 StyleOf = Callable[[Role], Style]
 Line = tuple[str, Role]
+
+_NOUNS = ("phones", "emails", "contacts", "addresses", "needs", "tags")
+
+
+def missing_text(missing: Sequence[str]) -> str:
+    """What is not known of a customer, as people call it."""
+    names = [noun_label(name) if name in _NOUNS else _field(name) for name in missing]
+    return ("、" if language() == "zh" else ", ").join(names)
+
+
+def _field(name: str) -> str:
+    return t("birthday") if name == "birthday" else label_of("customers", name)
 
 
 def brief_text(brief: Brief, local: Local, now: datetime, style: StyleOf, region: str, *, head: bool = True) -> Group:
@@ -59,9 +70,19 @@ def _head(brief: Brief, style: StyleOf, region: str) -> Prose:
     about = [choice_text("customers", "kind", row["kind"]), row["grade"], row["industry"], row["region"]]
     about += [row["owner_name"], t("key customer") if row.get("key_account") else ""]
     text.append("\n" + safe(" · ".join(str(part) for part in about if part)), style("muted"))
-    if brief.phones:
-        text.append("\n" + safe("   ".join(show_phone(number, region) for number in brief.phones[:3])))
+    for line in _reached(brief, region):
+        text.append("\n" + safe(line))
     return Prose(text)
+
+
+def _reached(brief: Brief, region: str) -> list[str]:
+    """Numbers with whose they are, and an address to write to."""
+    names = {row["id"]: str(row["name"]) for row in brief.customer["contacts"]}
+    lines = []
+    for row in brief.customer["phones"][:3]:
+        whose = names.get(row["contact"]) or row["label"] or ""
+        lines.append(f"{show_phone(row['number'] or '', region)}  {whose}".strip())
+    return [line for line in (*lines, *(str(row["address"]) for row in brief.customer["emails"][:1])) if line]
 
 
 def _sections(brief: Brief, local: Local, now: datetime) -> list[tuple[str, list[Line]]]:

@@ -16,7 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from crm_tui.ui.rows import Role
-from crm_tui.ui.text import Align, fit, safe, shares
+from crm_tui.ui.text import Align, fit, safe
 from crm_tui.ui.widgets.row_painter import row_style
 
 Piece = tuple[str, Role]
@@ -201,7 +201,9 @@ class CellGrid(ScrollView, can_focus=True, inherit_bindings=False):
         total = self.size.width - 1
         shown = [(at, one) for at, one in enumerate(self._columns) if total >= one.from_width]
         fixed = sum(one.width for _, one in shown) + len(shown) - 1
-        free = iter(shares(fixed, [1 for _, one in shown if not one.width], total))
+        flexible = sum(not one.width for _, one in shown) or 1
+        each, spare = divmod(max(4 * flexible, total - fixed), flexible)
+        free = iter([each + (n < spare) for n in range(flexible)])
         return [(at, one.width or next(free)) for at, one in shown]
 
     def render_line(self, y: int) -> Strip:

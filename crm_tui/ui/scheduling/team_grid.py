@@ -19,7 +19,7 @@ NAME, TOTAL = 0, 8
 def team_cells(grid: Grid, today: date, width: int) -> tuple[list[GridColumn], list[tuple[Cell, ...]]]:
     """Columns and cells for so many cells of width."""
     wide = width >= WIDE
-    columns = [GridColumn(t("Person"), 14 if wide else 9, chosen=False)]
+    columns = [GridColumn(t("Person"), 14 if wide else 10, chosen=False)]
     for day in grid.days:
         here: Role = "accent" if day == today else "muted"
         columns.append(GridColumn(f"{weekday(day)} {day.day}" + ("*" if day == today else ""), role=here))

@@ -1,11 +1,9 @@
-"""*Today*: what was promised, overdue first, and whom it is promised to."""
+"""*Today*: what is planned and promised, overdue first; dates near, warnings; a brief of whom it is about."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from rich.text import Text
@@ -17,46 +15,31 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from crm_tui.ui.lists import role_style, show_again
-from crm_tui.ui.rows import Column, Role, Row
+from crm_tui.ui.rows import Column, Role
+from crm_tui.ui.scheduling.day_lines import (
+    Day,
+    Warned,
+    counts,
+    next_of,
+    plan_row,
+    plan_warned,
+    read_day,
+    read_warnings,
+    warned_row,
+)
 from crm_tui.ui.screen import CrmScreen
 from crm_tui.ui.text import cut, safe, width
-from crm_tui.ui.when import long_date, weekday
+from crm_tui.ui.when import long_date
 from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import t
 
 if TYPE_CHECKING:
-    from crm_tui.services.crm import Crm
+    from crm_tui.services.briefs import Brief
     from crm_tui.services.today import Line
     from crm_tui.store.database import Changes
 
 REST = 0.06
 """Seconds that the cursor must rest on a line before the card beside it is read."""
-
-
-@dataclass(frozen=True)
-class Day:
-    """What the screen shows.
-
-    Attributes:
-        lines: in their order.
-        ask: ids of customers of whom something is missing.
-        customers: whether there are any.
-        me: whether it is known who sits here.
-    """
-
-    lines: list[Line]
-    ask: frozenset[str]
-    customers: bool
-    me: bool
-
-
-def read_day(crm: Crm, everybody: bool) -> Day:
-    """Read the day in a thread."""
-    me = crm.people.me()
-    lines = crm.today.lines(None if everybody or me is None else str(me["id"]))
-    ask = {str(card["id"]) for card in crm.customers.incomplete()} & {line.customer for line in lines}
-    (some,) = crm.store.reader().execute("SELECT EXISTS(SELECT 1 FROM customers WHERE live)").fetchone()
-    return Day(lines, frozenset(ask), bool(some), me is not None)
 
 
 class TodayScreen(CrmScreen):
@@ -66,12 +49,15 @@ class TodayScreen(CrmScreen):
     TITLE_TEXT = "Today"
     CSS_PATH = "today.tcss"
     AUTO_FOCUS = "#today"
-    WAITS = frozenset({"open", "log_plan", "move", "cancel", "new", "everybody", "import"})
+    WAITS = frozenset({"log_plan", "move", "cancel", "new", "everybody", "import", "brief", "take"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "log_plan", "Log a contact", id="visits.log"),
+        Binding("b", "brief", "Brief", id="visits.brief"),
         Binding("m", "move", "Move", id="visits.move"),
         Binding("x", "cancel", "Cancel", id="visits.cancel"),
-        Binding("n", "new", "New customer", id="customers.new"),
+        Binding("p", "take", "Plan it", id="today.take"),
+        Binding("n", "new", "New customer", id="customers.new", show=False),
+        Binding("c", "callbacks", "Callbacks", id="today.callbacks", show=False),
         Binding("o", "everybody", "Mine / all", id="today.everybody"),
         Binding("i", "import", "Import", id="import.open", show=False),
     ]
@@ -82,7 +68,8 @@ class TodayScreen(CrmScreen):
         self._day: Day | None = None
         self._everybody = False
         self._timer: Timer | None = None
-        self._card: dict[str, Any] | None = None
+        self._brief: Brief | None = None
+        self._warned: list[Warned] = []
 
     def body(self) -> ComposeResult:
         """Count line, list, card."""
@@ -117,7 +104,7 @@ class TodayScreen(CrmScreen):
         self.rows.set_empty(self._empty())
         if self._day is not None:
             self.show_day(self._day)
-        self._show_card()
+        self._show_brief()
 
     def _empty(self) -> str:
         if self._day is None:
@@ -135,6 +122,13 @@ class TodayScreen(CrmScreen):
         """Read the day again."""
         everybody = self._everybody
         self.load(lambda crm: read_day(crm, everybody), self.show_day)
+        self.load(lambda crm: read_warnings(crm, everybody), self._show_warned, group="warnings")
+
+    def _show_warned(self, warned: list[Warned]) -> None:
+        """They come after the day, which is there at once."""
+        self._warned = warned
+        if self._day is not None:
+            self.show_day(self._day)
 
     def _minute(self) -> None:
         """Times told by distance grow old; midnight makes another day."""
@@ -150,23 +144,25 @@ class TodayScreen(CrmScreen):
         self._day = day
         now = self.crm_app.local_now()
         self.rows.set_empty(self._empty())
-        show_again(self.rows, [shown(number, line, now) for number, line in enumerate(day.lines)])
+        coming = next_of(day.lines, now)
+        rows = [plan_row(line, now, coming) for line in day.lines]
+        show_again(self.rows, [*rows, *map(warned_row, self._warned)])
         self._show_counts()
-        if not day.lines:
-            self._card = None
-            self._show_card()
+        if not self.rows.count:
+            self._brief = None
+            self._show_brief()
         else:
-            self._wait_for_card()
+            self._wait_for_brief()
         self.refresh_bindings()
 
     def _show_counts(self) -> None:
         day, now = self._day, self.crm_app.local_now()
         line = Text(no_wrap=True, overflow="ellipsis", end="")
         line.append(long_date(now.date()), "bold")
-        if day is not None and day.lines:
-            for count, said, role in counts(day, now):
-                line.append("  " if role == "first" else " · ", self._style("muted"))
-                line.append(said.replace("#", str(count)), self._style("bad" if role == "first" else ""))
+        if day is not None and self.rows.count:
+            for number, (count, said, role) in enumerate(counts(day, self._warned, now)):
+                line.append(" · " if number else "  ", self._style("muted"))
+                line.append(said.replace("#", str(count)), self._style(role))
             said = t("everybody's") if self._everybody or not day.me else t("mine")
             line.append(f" · {said}", self._style("muted"))
         coming = self._coming(now)
@@ -198,56 +194,68 @@ class TodayScreen(CrmScreen):
         place, day = self.rows.cursor, self._day
         return day.lines[place] if day is not None and 0 <= place < len(day.lines) else None
 
+    @property
+    def warned(self) -> Warned | None:
+        """The warning under the cursor."""
+        place = self.rows.cursor - (len(self._day.lines) if self._day is not None else 0)
+        return self._warned[place] if self._day is not None and 0 <= place < len(self._warned) else None
+
     @on(RowList.RowHighlighted, "#today")
     def _highlighted(self) -> None:
         self.refresh_bindings()
-        self._wait_for_card()
+        self._wait_for_brief()
 
-    def _wait_for_card(self) -> None:
+    def _wait_for_brief(self) -> None:
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(REST, self._read_card)
+        self._timer = self.set_timer(REST, self._read_brief)
 
-    def _read_card(self) -> None:
-        line = self.line
-        if line is not None and not self.has_class("-narrow"):
-            self.load(partial(_card, line.customer), self._read, group="card")
+    def _read_brief(self) -> None:
+        target = self.log_target()
+        if target is not None and not self.has_class("-narrow"):
+            customer = target[0]
+            self.load(lambda crm: crm.briefs.of(customer), self._read, group="card")
 
-    def _read(self, card: dict[str, Any]) -> None:
-        self._card = card
-        self._show_card()
+    def _read(self, brief: Brief) -> None:
+        self._brief = brief
+        self._show_brief()
 
-    def _show_card(self) -> None:
-        if self._card is None:
+    def _show_brief(self) -> None:
+        if self._brief is None:
             self.query_one("#card", Static).update("")
             return
         # Only now: it needs the records, which are loaded in a thread after the first frame.
-        from crm_tui.ui.short_card import short_card
+        from crm_tui.ui.scheduling.brief_text import brief_text
 
         app = self.crm_app
-        self.query_one("#card", Static).update(short_card(self._card, app.local, app.local_now(), self._style))
+        region = app.crm.region if app.crm is not None else "CN"
+        self.query_one("#card", Static).update(brief_text(self._brief, app.local, app.local_now(), self._style, region))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Plans only can be moved and cancelled; "mine" needs somebody who sits here."""
+        """Plans only can be moved and cancelled, warnings planned; "mine" needs somebody who sits here."""
         if action in ("move", "cancel"):
             line = self.line
             return line is not None and line.plan is not None and super().check_action(action, parameters)
+        if action == "take":
+            return self.warned is not None and super().check_action(action, parameters)
+        if action == "brief":
+            return self.log_target() is not None and super().check_action(action, parameters)
         if action == "everybody":
             return self._day is not None and self._day.me
         return super().check_action(action, parameters)
 
     def log_target(self) -> tuple[str, str] | None:
         """The customer under the cursor."""
-        line = self.line
+        line = self.line or self.warned
         return (line.customer, line.name) if line is not None else None
 
     @on(RowList.RowChosen, "#today")
     def _chosen(self) -> None:
         from crm_tui.ui.palette import show_customer
 
-        line = self.line
-        if line is not None:
-            show_customer(self.crm_app, line.customer)
+        target = self.log_target()
+        if target is not None:
+            show_customer(self.crm_app, target[0])
 
     def action_everybody(self) -> None:
         """Mine, or everybody's."""
@@ -271,75 +279,37 @@ class TodayScreen(CrmScreen):
         line = self.line
         open_log(self, self.log_target(), plan=line.plan if line is not None else None)
 
+    def action_brief(self) -> None:
+        """What one should know before meeting this customer."""
+        from crm_tui.ui.dialogs.brief import BriefDialog
+
+        target = self.log_target()
+        if target is not None:
+            self.app.push_screen(BriefDialog(target[0]))
+
     def action_move(self) -> None:
-        """Plan it for another day."""
-        from crm_tui.ui.dialogs.ask_day import AskDay
+        """Plan it for another day, with the reason."""
+        from crm_tui.ui.scheduling.plan_steps import ask_move
 
         line = self.line
-        if line is None or line.plan is None or line.at is None:
-            return
-        plan = line.plan
-
-        def move(to: datetime | None) -> None:
-            if to is not None:
-                when = f"{weekday(to.date())} {to:%m-%d %H:%M}"
-                said = t("Moved to {when}. u takes it back", when=when)
-                self.change(lambda crm: crm.visits.move(plan, to), lambda _: self.toast(said))
-
-        self.app.push_screen(AskDay(t("Move: {name}", name=line.name), line.at), move)
+        if line is not None and line.plan is not None and line.at is not None:
+            ask_move(self, line.plan, line.name, line.at)
 
     def action_cancel(self) -> None:
-        """Take a plan off the list; undo brings it back."""
+        """Take a plan off the list, with the reason; undo brings it back."""
+        from crm_tui.ui.scheduling.plan_steps import ask_cancel
+
         line = self.line
         if line is not None and line.plan is not None:
-            plan, said = line.plan, t("Cancelled: {name}. u takes it back", name=line.name)
-            self.change(lambda crm: crm.visits.cancel(plan), lambda _: self.toast(said))
+            ask_cancel(self, line.plan, line.name)
 
+    def action_take(self) -> None:
+        """Plan what the warning asks for."""
+        warned = self.warned
+        if warned is not None:
+            said = t("Planned: {name}. u takes it back", name=warned.name)
+            self.change(lambda crm: plan_warned(crm, warned), lambda _: self.toast(said))
 
-def _card(customer: str, crm: Crm) -> dict[str, Any]:
-    from crm_tui.rules.phones import show_phone
-
-    card = crm.customers.card(customer, 3)
-    for phone in card["phones"]:
-        phone["number"] = show_phone(phone["number"] or "", crm.region)
-    return card
-
-
-def counts(day: Day, now: datetime) -> list[tuple[int, str, Any]]:
-    """The numbers of the count line: count, text with # in its place, "first" for what is overdue."""
-    plans = [line for line in day.lines if line.kind == "plan"]
-    late = sum(line.days > 0 or (line.at is not None and line.at < now) for line in plans)
-    dates = sum(line.kind == "date" for line in day.lines)
-    found: list[tuple[int, str, Any]] = []
-    if late:
-        found.append((late, t("# overdue"), "first"))
-    found.append((len(plans) - late, t("# today"), ""))
-    if dates:
-        found.append((dates, t("# dates near"), ""))
-    if day.ask:
-        found.append((len(day.ask), t("# to ask"), ""))
-    return found
-
-
-def shown(number: int, line: Line, now: datetime) -> Row:
-    """One line of the day: a mark and when, what kind, who, what about."""
-    from crm_tui.ui.fields import choice_text
-
-    role: Role = ""
-    if line.kind == "plan" and line.at is not None:
-        if line.days > 0:
-            when, role = "! " + t("{n} d", n=line.days), "bad"
-        elif line.at < now:
-            when, role = f"! {line.at:%H:%M}", "bad"
-        else:
-            when, role = f"* {line.at:%H:%M}", "warn"
-        kind, about = choice_text("visits", "kind", line.what), line.text
-    elif line.kind == "date":
-        on = now.date() + timedelta(days=-line.days)
-        when, role = ("* " + t("today"), "warn") if line.days == 0 else (f"~ {weekday(on)}", "")
-        kind = choice_text("key_dates", "kind", line.what)
-        about = " · ".join(filter(None, (line.text, t("in {n} d", n=-line.days) if line.days else "")))
-    else:
-        when, kind, about = "? " + t("any"), t("ask"), line.text
-    return Row(line.plan or f"{line.kind}:{line.customer}:{line.what}:{line.text}", (when, kind, line.name, about),
-               roles=(role,))  # fmt: skip
+    def action_callbacks(self) -> None:
+        """The dial queue."""
+        self.crm_app.go("callbacks")

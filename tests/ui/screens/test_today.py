@@ -30,12 +30,12 @@ def test_overdue_plans_stand_first_and_are_counted(crm: Crm, day: list[str], dri
     async def script(pilot: Any) -> None:
         text = screen_text(pilot)
         assert "2 overdue" in text
-        assert "1 today" in text
+        assert "3 calls" in text
         lines = [line for line in text.splitlines() if "Call" in line]
         assert "! 3 d" in lines[0]
         assert "Northwind" in lines[0]
         assert "! 09:05" in lines[1]
-        assert "* 11:05" in lines[2]
+        assert "> 11:05" in lines[2]
 
     drive(app_on(crm.store.path, "today"), script, size=(140, 30))
 
@@ -56,10 +56,11 @@ def test_the_customer_under_the_cursor_stands_beside_the_list(
 
 def test_m_moves_a_plan_to_a_typed_day(crm: Crm, day: list[str], drive: Callable[..., None]) -> None:
     async def script(pilot: Any) -> None:
-        await pilot.press("m", *"+2d", "enter")
+        await pilot.press("m", *"+2d", "enter", *"rain", "enter")
         await pilot.settle()
         assert isinstance(pilot.app.screen, TodayScreen)
         assert len(crm.today.lines()) == 2
+        assert crm.visits.open_plans(day[0])[0]["move_reason"] == "rain"
         moved = crm.visits.open_plans(day[0])[0]["planned_start"]
         # The time of day stays as it was.
         at = datetime.fromisoformat(moved).astimezone(NOW.tzinfo)
@@ -82,7 +83,7 @@ def test_a_day_that_is_not_understood_moves_nothing(crm: Crm, day: list[str], dr
 
 def test_x_cancels_a_plan_and_u_brings_it_back(crm: Crm, day: list[str], drive: Callable[..., None]) -> None:
     async def script(pilot: Any) -> None:
-        await pilot.press("x")
+        await pilot.press("x", *"closed", "enter")
         await pilot.settle()
         assert [line.name for line in crm.today.lines()] == ["上海王芳贸易有限公司", "陈家"]
         await pilot.press("u")
@@ -162,3 +163,41 @@ def test_every_text_follows_the_language(crm: Crm, day: list[str], drive: Callab
         assert "周二" in screen_text(pilot)
 
     drive(app_on(crm.store.path, "today"), script)
+
+
+def test_b_tells_what_to_know_before_the_door(crm: Crm, day: list[str], drive: Callable[..., None]) -> None:
+    crm.customers.edit(day[0], {"no_go": "never on Fridays", "care": "likes tea"})
+    crm.visits.plan(day[0], NOW + timedelta(days=1), "promise", "price list")
+
+    async def script(pilot: Any) -> None:
+        await pilot.press("b")
+        await pilot.settle()
+        text = screen_text(pilot)
+        for said in ("never on Fridays", "likes tea", "price list", "Promised", "Avoid"):
+            assert said in text
+        await pilot.press("b")
+        await pilot.settle()
+        assert isinstance(pilot.app.screen, TodayScreen)
+
+    drive(app_on(crm.store.path, "today"), script)
+
+
+def test_who_is_silent_for_too_long_is_warned_of_and_p_plans_it(
+    crm: Crm, day: list[str], drive: Callable[..., None]
+) -> None:
+    me = crm.people.me()
+    assert me is not None
+    silent = crm.customers.create({"name": "Silent", "owner": me["id"]}).ids[0]
+    crm.visits.log(silent, {"summary": "ok", "started": (NOW - timedelta(days=90)).isoformat()})
+    crm.noun("cadences").add({"every_days": 30, "yellow_days": 30, "red_days": 45, "kind": "call"})
+
+    async def script(pilot: Any) -> None:
+        text = screen_text(pilot)
+        assert "usually every 30 d" in text
+        assert "? 90 d" in text
+        await pilot.press("G", "p")
+        await pilot.settle()
+        (plan,) = crm.visits.open_plans(silent)
+        assert (plan["kind"], plan["origin"]) == ("call", "cadence")
+
+    drive(app_on(crm.store.path, "today"), script, size=(140, 30))
