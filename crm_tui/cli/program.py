@@ -31,6 +31,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "team": ("team", "A week as person by day, plan against actual."),
     "predict": ("team", "When a customer has used up what was brought."),
     "handover": ("team", "Hand customers over to somebody else."),
+    "holidays": ("working_days", "Days off and make-up working days: list them, put them into force."),
+    "policies": ("working_days", "What the company agreed on: working hours, contacts a day, and so on."),
     "new": ("customers", "Add a customer, or a contact, phone, tag … to one."),
     "edit": ("customers", "Change fields of a record."),
     "trash": ("customers", "Put records into the trash."),

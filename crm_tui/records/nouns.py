@@ -23,6 +23,7 @@ from crm_tui.records.parties import Party
 from crm_tui.records.people import Person
 from crm_tui.records.phones import Phone
 from crm_tui.records.plan_freezes import PlanFreeze
+from crm_tui.records.policies import Policy
 from crm_tui.records.record import Noun, Record
 from crm_tui.records.relations import Relation
 from crm_tui.records.series import Series
@@ -53,6 +54,7 @@ _TABLES: tuple[type[Record], ...] = (
     PlanFreeze,
     DayReport,
     ActivityTarget,
+    Policy,
     CustomField,
     Origin,
     Machine,

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from crm_tui.rules.holiday_file import HolidayFile, overlay, parse_holidays
 from crm_tui.rules.ids import fixed_id
+from crm_tui.rules.policies import COUNTRY
 from crm_tui.rules.working_days import Calendar, Shift, SpecialDay
 from crm_tui.services.noun import NounService
 from crm_tui.store.database import Changes
 from crm_tui.words import language
+
+
+@dataclass(frozen=True)
+class HolidayYear:
+    """What is in force of one year.
+
+    Attributes:
+        country: two letters.
+        year: which year.
+        off: days off; `work` are make-up working days, `estimated` how many of both are not announced yet.
+    """
+
+    country: str
+    year: int
+    off: int
+    work: int
+    estimated: int
 
 
 class CalendarDays(NounService):
@@ -19,7 +38,7 @@ class CalendarDays(NounService):
     @property
     def country(self) -> str:
         """The country whose holidays count here."""
-        return self.store.setting("calendar_country", self.crm.region)
+        return self.crm.policies.value(COUNTRY) or self.crm.region
 
     def special_days(self, country: str | None = None) -> list[SpecialDay]:
         """The days in force of a country, sorted."""
@@ -48,16 +67,44 @@ class CalendarDays(NounService):
         """Fit a day to the working days by a rule; None if it is to be left out."""
         return self.calendar().shift(day, rule)
 
-    def adopt(self, year: int, country: str | None = None, region: str | None = None) -> Changes:
-        """Put the holidays that the library knows of a year into force; what is not announced is marked estimated.
+    def years(self, country: str | None = None) -> list[HolidayYear]:
+        """The years of which anything is in force, in order."""
+        code = country or self.country
+        rows = self.store.reader().execute(
+            "SELECT substr(day, 1, 4), sum(state = 'off'), sum(state = 'work'), sum(coalesce(estimated, 0)) "
+            "FROM calendar_days WHERE live AND country = ? AND day IS NOT NULL GROUP BY 1 ORDER BY 1",
+            (code,),
+        )
+        return [HolidayYear(code, int(year), off, work, estimated) for year, off, work, estimated in rows]
+
+    def lacking(self, country: str | None = None) -> list[int]:
+        """Which of this year and the next have no holidays in force."""
+        there = {one.year for one in self.years(country)}
+        this = self.crm.local_now().year
+        return [year for year in (this, this + 1) if year not in there]
+
+    def proposed(self, year: int, country: str | None = None, region: str | None = None) -> list[SpecialDay]:
+        """What the library knows of a year; not in force by that.
 
         Raises:
             Refused: if the library does not know the country or the year.
         """
         from crm_tui.rules.holiday_years import propose
 
-        code = country or self.country
-        return self._put(code, propose(code, year, language(), region).days, {year})
+        return list(propose(country or self.country, year, language(), region).days)
+
+    def adopt(self, year: int, country: str | None = None, region: str | None = None) -> Changes:
+        """Put the holidays that the library knows of a year into force; what is not announced is marked estimated.
+
+        Raises:
+            Refused: if the library does not know the country or the year.
+        """
+        return self.adopt_years([year], country, region)
+
+    def adopt_years(self, years: Sequence[int], country: str | None = None, region: str | None = None) -> Changes:
+        """Put the holidays of several years into force, in one action; see `adopt`."""
+        code = (country or self.country).upper()
+        return self._put(code, [day for year in years for day in self.proposed(year, code, region)], set(years))
 
     def adopt_file(self, text: str, country: str | None = None) -> Changes:
         """Put the days of a plain file into force; they win over what is there, and its final years are as it says.

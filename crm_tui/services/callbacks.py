@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.rules.ids import fixed_id
+from crm_tui.rules.policies import CALLBACKS_AFTER
 from crm_tui.rules.retries import next_try
 from crm_tui.services.agenda import Days, Entry
 from crm_tui.store.database import Changes, Work
@@ -138,12 +139,12 @@ class Callbacks:
         return self.crm.visits.move(plan, at, t("asked to be called later"))
 
     def follow_up(self, work: Work, visit: Mapping[str, Any]) -> None:
-        """Plan the calls after a delivery to an organisation (setting callbacks_after, days), inside its action.
+        """Plan the calls after a delivery to an organisation (policy callbacks_after, days), inside its action.
 
         They stand at ten on working days, with ids made from delivery and days; who asked not to be called gets none.
         """
         customer = self.crm.customers.get(str(visit["customer"]))
-        days = [int(part) for part in self.crm.store.setting("callbacks_after", "3,30").split(",") if part.strip()]
+        days = self.crm.policies.numbers(CALLBACKS_AFTER)
         if customer["kind"] != "organisation" or customer["do_not_call"]:
             return
         calendar = self.crm.calendar_days.calendar()

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from crm_tui.rules.cadence_plans import Engagement
 from crm_tui.rules.capacity import first_free, slots
-from crm_tui.rules.working_time import OFFICE, Hours, WorkClock, format_hours, parse_hours
+from crm_tui.rules.policies import CAPACITY, HOURS, TRAVEL
+from crm_tui.rules.working_time import Hours, WorkClock, parse_hours
 
 if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
@@ -27,9 +28,8 @@ class FreeSlots:
 
     @property
     def hours(self) -> Hours:
-        """The working hours of this file: a setting, office hours until it is set."""
-        text = self.crm.store.setting("working_hours")
-        return parse_hours(text) if text else OFFICE
+        """The working hours of the company, office hours until it says others."""
+        return parse_hours(self.crm.policies.value(HOURS))
 
     def set_hours(self, text: str) -> None:
         """Keep working hours such as "09:00-12:00 13:00-18:00; sat closed".
@@ -37,17 +37,17 @@ class FreeSlots:
         Raises:
             Refused: if they are not understood.
         """
-        self.crm.store.set_setting("working_hours", format_hours(parse_hours(text)))
+        self.crm.policies.set(HOURS, text)
 
     @property
     def capacity(self) -> int:
         """Contacts a day and person."""
-        return int(self.crm.store.setting("contacts_a_day", "8"))
+        return self.crm.policies.number(CAPACITY)
 
     @property
     def travel(self) -> int:
         """Minutes between two contacts."""
-        return int(self.crm.store.setting("travel_minutes", "15"))
+        return self.crm.policies.number(TRAVEL)
 
     def clock(self) -> WorkClock:
         """Working time here: days in force, hours, zone."""

@@ -21,11 +21,15 @@ if TYPE_CHECKING:
     from crm_tui.services.free_slots import FreeSlots
     from crm_tui.services.greetings import Greetings
     from crm_tui.services.handovers import Handovers
+    from crm_tui.services.policies import Policies
     from crm_tui.services.series import Series
     from crm_tui.services.team import Team
 
 NOUNS_HERE = frozenset(
-    {"cadences", "calendar_days", "checklist_steps", "consumption_profiles", "day_reports", "fills", "series"}
+    {
+        *("cadences", "calendar_days", "checklist_steps", "consumption_profiles", "day_reports", "fills"),
+        *("policies", "series"),
+    }
 )
 """The nouns whose service stands here."""
 
@@ -141,6 +145,13 @@ class Schedule:
         from crm_tui.services.handovers import Handovers
 
         return Handovers(self._crm)
+
+    @cached_property
+    def policies(self) -> Policies:
+        """What the company agreed on."""
+        from crm_tui.services.policies import Policies
+
+        return Policies(self._crm, "policies")
 
     @cached_property
     def series(self) -> Series:

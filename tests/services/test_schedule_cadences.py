@@ -81,7 +81,7 @@ def test_proposals_leave_out_who_has_a_plan_or_asked_not_to_be_called(
 
 
 def test_a_day_that_is_full_takes_no_more(crm: Crm, customers: dict[str, str], me: str) -> None:
-    crm.store.set_setting("contacts_a_day", "1")
+    crm.policies.set("contacts_a_day", "1")
     found = crm.cadences.propose(me)
     assert len({one.start.astimezone(SHANGHAI).date() for one in found.plans}) == 2
 

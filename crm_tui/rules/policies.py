@@ -1,0 +1,110 @@
+"""What a company can agree on, with what holds until it does, and how what a person types is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crm_tui.errors import Invalid, Refused
+from crm_tui.words import t
+
+HOURS, CAPACITY, TRAVEL = "working_hours", "contacts_a_day", "travel_minutes"
+COUNTRY, CALLBACKS_AFTER = "calendar_country", "callbacks_after"
+GREETINGS, FREEZER = "festival_greetings", "weekly_freeze"
+
+MOST_DAYS = 3650
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One thing to agree on.
+
+    Attributes:
+        shipped: the value that holds until somebody sets another.
+        clean: what is typed as it is kept; raises ValueError or Refused with a sentence.
+    """
+
+    shipped: str
+    clean: Callable[[str], str]
+
+
+def _hours(text: str) -> str:
+    from crm_tui.rules.working_time import format_hours, parse_hours
+
+    return format_hours(parse_hours(text))
+
+
+def _number(low: int, high: int) -> Callable[[str], str]:
+    def clean(text: str) -> str:
+        said = text.strip()
+        if not said.isascii() or not said.isdigit() or not low <= int(said) <= high:
+            raise ValueError(t("must be a whole number from {low} to {high}", low=low, high=high))
+        return str(int(said))
+
+    return clean
+
+
+def _days(text: str) -> str:
+    parts = [part for part in text.replace("，", ",").replace("、", ",").replace(" ", ",").split(",") if part]
+    if parts in (["off"], ["none"], ["关"], ["无"]):
+        return ""
+    if not all(part.isascii() and part.isdigit() and 0 < int(part) <= MOST_DAYS for part in parts):
+        raise ValueError(t("must be days such as 3,30, or off"))
+    return ",".join(map(str, sorted({int(part) for part in parts})))
+
+
+def _switch(text: str) -> str:
+    said = text.strip().casefold()
+    if said in ("on", "yes", "1", "true", "开", "是"):
+        return "on"
+    if said in ("off", "no", "0", "false", "关", "否"):
+        return "off"
+    raise ValueError(t("must be on or off"))
+
+
+def _country(text: str) -> str:
+    said = text.strip().upper()
+    if said and not (len(said) == 2 and said.isascii() and said.isalpha()):
+        raise ValueError(t("must be two letters such as CN"))
+    return said
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:80]
+
+
+AGREEMENTS: dict[str, Agreement] = {
+    HOURS: Agreement("09:00-12:00 13:00-18:00", _hours),
+    CAPACITY: Agreement("8", _number(1, 200)),
+    TRAVEL: Agreement("15", _number(0, 600)),
+    CALLBACKS_AFTER: Agreement("3,30", _days),
+    GREETINGS: Agreement("off", _switch),
+    FREEZER: Agreement("", _line),
+    COUNTRY: Agreement("", _country),
+}
+"""By name, in the order in which they are shown. An empty country is that of the phone numbers; weekly_freeze names
+the machine that freezes the plans of each week: empty for whichever starts first, off for none."""
+
+
+def clean(name: str, text: str) -> str:
+    """What is typed for an agreement, as it is kept.
+
+    Raises:
+        Invalid: there is no such agreement, or the text makes no sense for it.
+    """
+    if name not in AGREEMENTS:
+        raise Invalid({name: t("no such rule; known are: {known}", known=", ".join(AGREEMENTS))})
+    try:
+        return AGREEMENTS[name].clean(text)
+    except (ValueError, Refused) as error:
+        raise Invalid({name: str(error)}) from None
+
+
+def label(name: str) -> str:
+    """What people call an agreement, in the language that is spoken."""
+    said = {
+        HOURS: t("Working hours"), CAPACITY: t("Contacts a day"), TRAVEL: t("Minutes of travel between two"),
+        CALLBACKS_AFTER: t("Calls after a delivery, days"), GREETINGS: t("Greetings on festivals"),
+        FREEZER: t("Machine that freezes the week"), COUNTRY: t("Country of the holidays"),
+    }  # fmt: skip
+    return said.get(name, name)
