@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Keep = Literal["mine", "theirs", "both", "value"]
 
+_KNOWN = "JOIN field k ON k.k = c.field AND k.known JOIN noun o ON o.k = k.noun AND o.known"
+"""Leaves out fields of a newer program: they are settled after the update."""
+
 _SPAN = 10_000
 """A conflict's number is the row's number in this file times this, plus the field's."""
 
@@ -105,7 +108,8 @@ class Conflicts:
         (n,) = (
             self.store.reader()
             .execute(
-                "SELECT (SELECT count(*) FROM conflict) + (SELECT count(*) FROM issue i WHERE i.kind = 'disputed' "
+                f"SELECT (SELECT count(*) FROM conflict c {_KNOWN}) + "
+                "(SELECT count(*) FROM issue i WHERE i.kind = 'disputed' "
                 "AND NOT EXISTS(SELECT 1 FROM conflict c JOIN field f ON f.k = c.field "
                 "WHERE c.row = i.row AND f.name = 'deleted'))"
             )
@@ -117,7 +121,8 @@ class Conflicts:
         """The conflicts, in the order of their records' numbers."""
         db = self.store.reader()
         places = db.execute(
-            "SELECT c.row, c.field FROM conflict c UNION SELECT i.row, f.k FROM issue i JOIN row r ON r.n = i.row "
+            f"SELECT c.row, c.field FROM conflict c {_KNOWN} UNION "
+            "SELECT i.row, f.k FROM issue i JOIN row r ON r.n = i.row "
             "JOIN field f ON f.noun = r.noun AND f.name = 'deleted' WHERE i.kind = 'disputed' ORDER BY 1, 2 LIMIT ?",
             (limit,),
         ).fetchall()

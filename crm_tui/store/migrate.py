@@ -8,7 +8,7 @@ from importlib import resources
 from pathlib import Path
 
 from crm_tui.errors import CrmError
-from crm_tui.store import backup, catalogue, driver, triggers
+from crm_tui.store import backup, catalogue, driver, replay, triggers
 from crm_tui.words import t
 
 
@@ -46,12 +46,16 @@ def migrate(path: Path, now: datetime) -> list[str]:
             done = [name for name, _ in steps if name not in applied]
             if applied and done:
                 backup.make(path, backup.folder_of(path), now, reason="migration")
+            before = replay.known(db) if applied else {}
             for name, text in steps:
                 if name not in applied:
                     _run(db, text)
                     db.execute("INSERT INTO migration VALUES(?, ?)", (name, now.isoformat()))
             catalogue.write(db, NOUNS)
-            triggers.install(db, catalogue.Catalogue.read(db))
+            nouns = catalogue.Catalogue.read(db)
+            triggers.install(db, nouns)
+            if before:
+                replay.replay(db, nouns, before)
             db.execute("INSERT OR REPLACE INTO setting VALUES('records', ?)", (mark,))
             db.execute(f"PRAGMA user_version={len(steps)}")
             db.execute("COMMIT")
