@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import threading
 from pathlib import Path
@@ -457,3 +458,99 @@ def test_a_forked_log_costs_only_itself(office, tmp_path) -> None:
     assert "the one story" in shop.names("anna")
     assert "the other story" not in shop.names("anna")
     assert any("rescue" in problem for problem in report.problems)
+
+
+class Weather:
+    """A folder as clouds make it: each machine has its own copy; files come late, half, in any order."""
+
+    def __init__(self, place: Path, shop: Office, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.shop = shop
+        self.copies = {name: place / f"cloud of {name}" for name in shop.desks}
+        for copy in self.copies.values():
+            copy.mkdir()
+
+    def sync(self, name: str) -> None:
+        sync_folder(self.shop[name].bundles, self.copies[name], accept=["any"])
+
+    def carry(self, *, whole: bool = False) -> None:
+        """Bring each machine's own folder to the others: some files, some of them half."""
+        for name, copy in self.copies.items():
+            own = copy / self.shop.dir(name).name
+            for other in self.copies.values():
+                if other is not copy and own.is_dir():
+                    self._bring(own, other / own.name, whole)
+
+    def _bring(self, source: Path, target: Path, whole: bool) -> None:
+        target.mkdir(exist_ok=True)
+        files = sorted(source.iterdir())
+        self.dice.shuffle(files)
+        for file in files:
+            luck = 1.0 if whole else self.dice.random()
+            data = file.read_bytes()
+            if luck > 0.4:
+                (target / file.name).write_bytes(data)
+            elif luck > 0.25:
+                (target / file.name).write_bytes(data[: self.dice.randrange(len(data))])
+        for file in target.iterdir():
+            if not (source / file.name).exists() and (whole or self.dice.random() < 0.5):
+                file.unlink()
+
+    def work(self, name: str) -> None:
+        crm, dice = self.shop[name].crm, self.dice
+        rows = [row for (row,) in crm.store.reader().execute("SELECT id FROM customers ORDER BY id")]
+        match dice.randrange(4) if rows else 0:
+            case 0:
+                crm.customers.create({"name": f"of {name} {dice.random()}"})
+            case 1:
+                crm.customers.edit(dice.choice(rows), {"region": dice.choice(["N", "S", None])})
+            case 2:
+                conflicts = crm.conflicts.rows()
+                if conflicts:
+                    crm.conflicts.resolve(conflicts[0].number, "value", "W")
+            case 3:
+                with crm.store.action("Trashed") as work:
+                    work.write("customers", [dice.choice(rows)], "deleted", dice.choice(["trashed", None]))
+
+
+def stormy(place: Path, seed: int) -> None:
+    shop = Office(place, "anna", "ben", "carl", "outsider")
+    shop.add("anna", "first")
+    weather = Weather(place, shop, seed)
+    users = ("anna", "ben", "carl")
+    weather.copies.pop("outsider")
+    for _ in range(18):
+        name = weather.dice.choice(list(shop.desks))
+        weather.work(name)
+        match weather.dice.randrange(5):
+            case 0:
+                weather.carry()
+            case 1:
+                weather.sync(weather.dice.choice(users))
+            case 2 if name == "outsider":
+                shop["outsider"].export("out.crmb")
+                lucky = shop[weather.dice.choice(users)]
+                lucky.bundles.take(shop["outsider"].home / "out.crmb", accept_key="any")
+            case _ if name != "outsider":
+                weather.sync(name)
+    for _ in range(6):
+        for name in users:
+            weather.sync(name)
+            weather.carry(whole=True)
+    assert len(shop.digests(*users)) == 1, seed
+    for name in users:
+        report = sync_folder(shop[name].bundles, weather.copies[name])
+        assert (report.sent, report.received, report.waiting) == (0, 0, []), (seed, name, report)
+        assert (report.problems, report.unfinished) == ([], []), (seed, name)
+        assert not shop[name].crm.check(), seed
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_late_half_and_shuffled_folders_end_equal(tmp_path, seed: int) -> None:
+    stormy(tmp_path, seed)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", range(100, 200))
+def test_a_hundred_storms_end_equal(tmp_path, seed: int) -> None:
+    stormy(tmp_path, seed)
