@@ -108,6 +108,12 @@ def drive() -> Callable[..., None]:
             async with app.run_test(size=size) as pilot:
                 pilot.settle = lambda: settle(pilot)
                 await settle(pilot)
+                # The file is opened by a timer after the first frame, which a busy machine may delay.
+                for _ in range(50):
+                    if getattr(app, "crm", app) is not None:
+                        break
+                    await asyncio.sleep(0.02)
+                await settle(pilot)
                 await script(pilot)
 
         asyncio.run(go())

@@ -117,18 +117,19 @@ def counts(day: Day, warned: list[Warned], now: datetime) -> list[tuple[int, str
     late = sum(line.days > 0 or (line.at is not None and line.at < now) for line in plans)
     kinds = Counter(_group(line.what) for line in plans)
     dates = sum(line.kind == "date" for line in day.lines)
+    one = {name: kinds[name] == 1 for name in kinds}
     found: list[tuple[int, str, Role]] = [
         (late, t("# overdue"), "bad"),
-        (kinds["visit"], t("# visits"), ""),
-        (kinds["call"], t("# calls"), ""),
-        (kinds["promise"], t("# promises"), ""),
+        (kinds["visit"], t("# visit") if one.get("visit") else t("# visits"), ""),
+        (kinds["call"], t("# call") if one.get("call") else t("# calls"), ""),
+        (kinds["promise"], t("# promise") if one.get("promise") else t("# promises"), ""),
         (kinds["money"], t("# to collect"), ""),
-        (kinds["other"], t("# others"), ""),
-        (dates, t("# dates near"), ""),
-        (len(warned), t("# warnings"), "warn"),
+        (kinds["other"], t("# more"), ""),
+        (dates, t("# dates near") if dates > 1 else t("# date near"), ""),
+        (len(warned), t("# warnings") if len(warned) > 1 else t("# warning"), "warn"),
         (len(day.ask), t("# to ask"), ""),
     ]
-    return [one for one in found if one[0]]
+    return [part for part in found if part[0]]
 
 
 def _group(kind: str) -> str:

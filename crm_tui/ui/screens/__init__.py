@@ -48,6 +48,7 @@ SCREENS: list[Place] = [
     Place("9", "sync", "Sync", "sync:SyncScreen"),
     Place("0", "setup", "Setup", "setup:SetupScreen"),
     Place("", "callbacks", "Callbacks", "callbacks:CallbacksScreen"),
+    Place("", "greetings", "Greetings", "greetings:GreetingsScreen"),
     Place("", "conflicts", "Conflicts", "conflicts:ConflictsScreen"),
     Place("", "import", "Import", "import_file:ImportScreen"),
     Place("", "duplicates", "Duplicates", "duplicates:DuplicatesScreen"),

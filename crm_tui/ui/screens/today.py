@@ -161,10 +161,13 @@ class TodayScreen(CrmScreen):
         line.append(long_date(now.date()), "bold")
         if day is not None and self.rows.count:
             for number, (count, said, role) in enumerate(counts(day, self._warned, now)):
-                line.append(" · " if number else "  ", self._style("muted"))
-                line.append(said.replace("#", str(count)), self._style(role))
+                part = (" · " if number else "  ", said.replace("#", str(count)))
+                if width(line.plain) + width("".join(part)) > self.size.width - 2:
+                    break
+                line.append(part[0], self._style("muted")).append(part[1], self._style(role))
             said = t("everybody's") if self._everybody or not day.me else t("mine")
-            line.append(f" · {said}", self._style("muted"))
+            if width(line.plain) + width(said) + 3 <= self.size.width - 2:
+                line.append(f" · {said}", self._style("muted"))
         coming = self._coming(now)
         room = self.size.width - 2 - width(line.plain) - 3
         if coming and room >= 24:
