@@ -66,6 +66,8 @@ def limit(db: sqlite3.Connection) -> None:
         one = _Limit(db, new, {dev: share for share, dev in shares.items()})
         _set_aside(db, one.forbidden())
         one.note_seen()
+    if db.execute("SELECT 1 FROM main.aside LIMIT 1").fetchone():
+        _forget_rows(db)
 
 
 def note_known(db: sqlite3.Connection, log: str, knew: Mapping[str, int], at: int) -> None:
@@ -113,6 +115,10 @@ def _set_aside(db: sqlite3.Connection, forbidden: list[tuple[int, int]]) -> None
             f"DELETE FROM stage.{table} AS i WHERE ((SELECT s.dev FROM stage.slice s WHERE s.k = i.slice), i.seq) IN "
             "(SELECT dev, seq FROM stage.void)"
         )
+
+
+def _forget_rows(db: sqlite3.Connection) -> None:
+    """Rows of which the merge brings nothing but what was set aside, now or before."""
     db.execute(
         "DELETE FROM main.row WHERE n IN (SELECT n FROM stage.rows WHERE fresh) "
         "AND NOT EXISTS(SELECT 1 FROM main.change c WHERE c.row = row.n)"
