@@ -130,12 +130,13 @@ class _Combining:
                 continue
             self._take(mark, "when")
         repeat = self.out.repeat
-        if self.day is not None and self.day.lunar and repeat is not None and not repeat.fixed:
+        lunar = self.day.lunar if self.day is not None else None
+        if lunar and repeat is not None and not repeat.fixed:
             if repeat.freq != "yearly" and self.day_mark is not None:
                 self._mark(self.day_mark, t("a series follows the lunar calendar by the year only"))
                 self.day = None
                 return
-            self.out.repeat = replace(repeat, month=self.day.lunar[0], month_day=self.day.lunar[1], lunar=True)
+            self.out.repeat = replace(repeat, month=lunar[0], month_day=lunar[1], lunar=True)
 
     def _belongs_to_series(self, mark: Mark, day: Day) -> bool:
         """Take the last day of a series, or the weekday of one that has none."""

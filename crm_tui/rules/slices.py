@@ -53,7 +53,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class SeenAt:
-    """From its action's first change on, the author had the log `of` up to `upto`; `mark`: 8 bytes of the chain there."""
+    """From its action's first change on, the author had the log `of` up to `upto`; `mark`: 8 bytes of its chain."""
 
     of: str
     upto: int
