@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
 
 
+_OTHERS = {"capture": "One line", "rain": "Move a whole day"}
+"""What is left open and is no form of a record, by the verb of its draft."""
+
+
 def open_drafts(screen: WorkingScreen[Any]) -> None:
     """Ask which draft, and open its form."""
     screen.load(lambda crm: [(key, at, name_of(crm, key)) for key, at in crm.drafts.all()], partial(_ask, screen))
@@ -26,8 +31,8 @@ def name_of(crm: Crm, key: str) -> str:
     """What the form of a draft was about."""
     kind, _, row = key.partition(":")
     noun, _, verb = kind.partition(".")
-    if verb == "capture":
-        return t("One line")
+    if verb in _OTHERS:
+        return t(_OTHERS[verb]) + (f" · {row}" if row else "")
     what = {
         "add": t("New"),
         "edit": t("Edit"),
@@ -69,6 +74,13 @@ def _open(screen: WorkingScreen[Any], answer: str | None) -> None:
 
     if kind == "visits.capture":
         screen.crm_app.action_capture()
+        return
+
+    if kind == "schedule.rain":
+        from crm_tui.ui.scheduling.rainy_day import open_rainy_day
+        from crm_tui.ui.scheduling.whose import Whose
+
+        open_rainy_day(screen, date.fromisoformat(row), Whose())
         return
 
     def plan(crm: Crm) -> FormPlan:

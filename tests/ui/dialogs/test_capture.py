@@ -174,3 +174,25 @@ def test_the_line_speaks_chinese(crm: Crm, known: dict[str, str], drive: Drive) 
         assert "周三 11月25日 14:00" in text
 
     drive(app_on(crm.store.path, "today", language="zh"), script)
+
+
+def test_drafts_of_lines_and_of_rainy_days_are_named_and_open_again(
+    crm: Crm, known: dict[str, str], drive: Drive
+) -> None:
+    crm.visits.plan(known["hua"], NOW, "visit", "x")
+    for key in (DRAFT, "schedule.rain:2026-11-24"):
+        crm.drafts.keep(key, {"line": "华为 明天", "to": "2026-11-30"}, "2026-11-24T00:00:00Z")
+
+    async def script(pilot: Any) -> None:
+        pilot.app.action_drafts()
+        await pilot.settle()
+        text = screen_text(pilot)
+        assert "One line" in text
+        assert "Move a whole day · 2026-11-24" in text
+        rows = pilot.app.screen.query_one("RowList")
+        rows.move_to(0 if rows.cursor_row.id.startswith("schedule") else 1)
+        await pilot.press("enter")
+        await pilot.settle()
+        assert "2026-11-30" in screen_text(pilot)
+
+    drive(app_on(crm.store.path, "customers"), script)
