@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from crm_tui.errors import NotFound, Refused
 from crm_tui.services.noun import NounService, Row
-from crm_tui.store import logs, outgoing
+from crm_tui.store import logs, outgoing, partners
 from crm_tui.store.database import Changes
 from crm_tui.words import t
 
@@ -92,6 +92,8 @@ class Machines(NounService):
     def trust(self, name: str, trust: str) -> Changes:
         """Trust a machine, or trust it no more: everybody whom this change reaches does so too.
 
+        A machine that writes nothing but returns of shares is trusted as a partner's.
+
         Raises:
             NotFound: if no machine is called so.
             Refused: if it is this one.
@@ -99,6 +101,8 @@ class Machines(NounService):
         peer = self.find(name)
         if peer.own and trust == DISTRUSTED:
             raise Refused(t("this is the machine you are working on; distrust it from another one"))
+        if trust == ACCEPTED and partners.is_outside(self.store.reader(), bytes.fromhex(peer.key)):
+            trust = PARTNER
         return self.edit(peer.id, {"trust": trust})
 
     def find(self, name: str) -> Peer:

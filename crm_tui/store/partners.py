@@ -70,6 +70,17 @@ def limit(db: sqlite3.Connection) -> None:
         _forget_rows(db)
 
 
+def is_outside(db: sqlite3.Connection, key: bytes) -> bool:
+    """Whether a machine, by its public key, writes nothing here but returns of shares."""
+    rows = db.execute(
+        "SELECT EXISTS(SELECT 1 FROM seen e JOIN device o ON o.dev = e.of JOIN shares s ON s.id = o.id "
+        "WHERE e.dev = d.dev AND e.seq = 1 AND NOT e.derived) FROM device d JOIN have h ON h.dev = d.dev "
+        "WHERE d.sign_key = ?",
+        (key,),
+    ).fetchall()
+    return bool(rows) and all(outside for (outside,) in rows)
+
+
 def note_known(db: sqlite3.Connection, log: str, knew: Mapping[str, int], at: int) -> None:
     """In a file made from shares: how far a newer share's author knew the logs that are written here."""
     (dev,) = db.execute("SELECT dev FROM main.device WHERE id = ?", (log,)).fetchone()

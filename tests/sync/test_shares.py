@@ -262,6 +262,12 @@ def test_a_partner_is_no_machine_of_the_company(trade) -> None:
     partner.crm.customers.edit(shown, {"note": "x"})
     take(anna, back(partner))
     assert anna.crm.machines.find("partner").trust == "partner"
+    anna.crm.machines.trust("partner", "distrusted")
+    partner.crm.customers.edit(shown, {"note": "y"})
+    with pytest.raises(Refused, match="not trusted"):
+        take(anna, back(partner, "refused.crms"))
+    anna.crm.machines.trust("partner", "accepted")
+    assert anna.crm.machines.find("partner").trust == "partner"
     ben.export()
     with pytest.raises(Refused, match="shares only"):
         partner.bundles.take(ben.home / "out.crmb", accept_key="any")

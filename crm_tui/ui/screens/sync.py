@@ -340,7 +340,7 @@ class SyncScreen(CrmScreen):
         if peer is None or peer.own:
             return
         ident, name = peer.id, peer.name
-        if peer.trust == "accepted":
+        if peer.trust in ("accepted", "partner"):
             trust, said = "distrusted", t("{name} is not trusted any more. u takes it back", name=name)
             question = t(
                 "Trust {name} no more?\n\nBundles that it writes are refused from now on: here, and with everybody "

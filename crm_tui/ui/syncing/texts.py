@@ -26,6 +26,8 @@ def trust_text(peer: Peer) -> tuple[str, Role]:
         return t("this one"), "accent"
     if peer.trust == "accepted":
         return "+ " + t("trusted"), "good"
+    if peer.trust == "partner":
+        return "~ " + t("partner's"), "accent"
     if peer.trust == "distrusted":
         return "x " + t("not trusted"), "bad"
     return "? " + t("not met yet"), "warn"
@@ -58,6 +60,8 @@ def _hint(peer: Peer) -> str:
         return t("Read this code out when a colleague takes in a bundle of yours for the first time.")
     if peer.trust == "distrusted":
         return t("What it brings itself is refused; what others carry of it still comes in. t trusts it again.")
+    if peer.trust == "partner":
+        return t("It has a share: only what returns of that is taken from it, with: crm-tui share import FILE")
     if peer.heard is None or peer.lacks:
         return t("o writes what it lacks into a file: give that to its owner.")
     return t("As far as is known here it has everything.")
