@@ -79,18 +79,19 @@ def read_warnings(crm: Crm, everybody: bool) -> list[Warned]:
     person = None if everybody or me is None else str(me["id"])
     now = crm.local_now()
     today = now.date()
-    due = crm.consumption_profiles.due(today, today + timedelta(days=_AHEAD), person)[:MOST]
+    due = [one for one in crm.consumption_profiles.due(today, today + timedelta(days=_AHEAD), person)[: 2 * MOST]
+           if all(plan["kind"] != "delivery" for plan in crm.visits.open_plans(one.customer))]  # fmt: skip
     silent = [
         one
         for one in crm.cadences.standings(person, limit=_LOOKED_AT)
         if one.state in ("red", "never") and one.next_plan is None and not one.do_not_call
     ]
-    return [_runs_out(one, now) for one in due] + [_silence(one, now) for one in silent[:MOST]]
+    return [_runs_out(one, now) for one in due[:MOST]] + [_silence(one, now) for one in silent[:MOST]]
 
 
 def _runs_out(one: Forecast, now: datetime) -> Warned:
     day = one.deliver
-    when = "~ " + (t("now") if day is None or day <= now.date() else f"{weekday(day)} {day.day}")
+    when = "~ " + (t("now") if day is None or day <= now.date() else weekday(day))
     said = str(one.profile["product"] or "")
     if one.prediction is not None:
         first, last = (date_text(at, now.date()) for at in (one.prediction.earliest, one.prediction.latest))
