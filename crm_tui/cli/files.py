@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +13,7 @@ import click
 
 from crm_tui.cli.program import argument, command, option
 from crm_tui.cli.session import Session
+from crm_tui.cli.working import stoppable
 from crm_tui.words import t
 
 _EVERY = 0.1
@@ -56,7 +54,7 @@ def import_command(
         _import_calendar(session, file, whose, dry_run, options.get("encoding"))
         return
     tell = _progress_lines() if progress else _progress_on_terminal()
-    with _stoppable() as cancel, crm.task(t("Import of {file}", file=file)):
+    with stoppable() as cancel, crm.task(t("Import of {file}", file=file)):
         report = import_file(crm, file, mapping=mapping, dry_run=dry_run, progress=tell, cancel=cancel, **options)
     _tell(session, report, dry_run)
 
@@ -143,27 +141,6 @@ def _progress_on_terminal() -> Tell | None:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
     return tell
-
-
-@contextmanager
-def _stoppable() -> Iterator[threading.Event]:
-    """Ctrl-C and SIGTERM ask the work to stop at its next step; a second one stops it where it stands."""
-    cancel = threading.Event()
-
-    def stop(_signal: int, _frame: object) -> None:
-        if cancel.is_set():
-            raise KeyboardInterrupt
-        cancel.set()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield cancel
-        return
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield cancel
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @command("export")
