@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "move-day": ("schedule", "Move all plans of a day, and list whom to phone."),
     "agenda": ("schedule", "What is planned and what was done on a day or in a week."),
     "run-list": ("team", "The errands of a day by area, to be printed."),
-    "callbacks": ("team", "The calls that are due, the oldest first."),
+    "callbacks": ("callbacks", "The calls that are due, the oldest first; what came of one."),
     "team": ("team", "A week as person by day, plan against actual."),
     "predict": ("team", "When a customer has used up what was brought."),
     "handover": ("team", "Hand customers over to somebody else."),

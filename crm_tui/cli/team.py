@@ -1,4 +1,4 @@
-"""Commands for teams and shops: team, run-list, callbacks, predict, handover."""
+"""Commands for teams and shops: team, run-list, predict, handover."""
 
 from __future__ import annotations
 
@@ -113,42 +113,6 @@ def _sheet(crm: Crm, day: date, areas: list[dict[str, Any]]) -> str:
                 details.append(t("payday {day}", day=one["payday"]))
             lines += [f"    {said}" for said in [" · ".join(filter(None, details))] if said]
     return "\n".join(lines)
-
-
-@command("callbacks")
-@option("--person", metavar="NAME", help="Whose; yours if not told.")
-@option("--all", "everybody", is_flag=True, help="Everybody's.")
-@option("--limit", type=int, default=50, help="At most so many.")
-def callbacks_command(session: Session, person: str | None, everybody: bool, limit: int) -> None:
-    """The calls that are due, the oldest first, with their numbers."""
-    from crm_tui.cli.shown import table
-
-    crm = session.crm()
-    dials = crm.callbacks.queue(whose(crm, person, everybody), limit)
-    items = [
-        {
-            **as_json(dial.entry),
-            **{"contact": dial.contact or None, "phones": list(dial.phones), "attempt": dial.entry.attempt},
-            **{"last_contact": dial.last_contact, "asked_not": dial.asked_not},
-        }
-        for dial in dials
-    ]
-    if not items:
-        session.say(t("nobody is to be called"))
-    session.put(
-        {"count": len(items), "items": items},
-        lambda: table(
-            (
-                f"{dial.entry.at:%m-%d %H:%M}",
-                dial.phones[0] if dial.phones else "-",
-                dial.entry.name,
-                dial.contact,
-                t("try {n}", n=dial.entry.attempt) if dial.entry.attempt > 1 else "",
-                t("asked not to be called") if dial.asked_not else dial.entry.topic,
-            )
-            for dial in dials
-        ),
-    )
 
 
 @command("predict")

@@ -25,7 +25,7 @@ class Entry:
         id: its number, for `undo`.
         at: when (aware UTC).
         person: name of who did it.
-        kind: edit, bulk, import, merge, choice, raw, undo, redo.
+        kind: edit, bulk, import, merge, choice, raw, upkeep, undo, redo.
         title: what it was, in the reader's language.
         count: how many changes it made.
         undone: whether it is taken back now.

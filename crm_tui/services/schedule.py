@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crm_tui.services.policies import Policies
     from crm_tui.services.series import Series
     from crm_tui.services.team import Team
+    from crm_tui.services.upkeep import Upkeep
 
 NOUNS_HERE = frozenset(
     {
@@ -166,3 +167,10 @@ class Schedule:
         from crm_tui.services.team import Team
 
         return Team(self._crm)
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """What the file does by itself."""
+        from crm_tui.services.upkeep import Upkeep
+
+        return Upkeep(self._crm)

@@ -84,7 +84,7 @@ class Series(NounService):
         ]
         if not fresh and not stale:
             return Changes(None)
-        with self.store.action("Planned {n} {noun}", "bulk", noun="visits", n=len(fresh) + len(stale)) as work:
+        with self.store.action("Planned {n} {noun}", "upkeep", noun="visits", n=len(fresh) + len(stale)) as work:
             self.crm.visits.put_rule_rows(work, fresh)
             for plan, start in stale:
                 work.update("visits", plan, {"planned_start": start})

@@ -243,12 +243,13 @@ class Team:
                 seen[grade] |= {"contacts": contacts, "minutes": minutes}
         return sorted(seen.values(), key=lambda row: (-row["minutes"], row["grade"]))
 
-    def freeze(self, day: date, people: Sequence[str] | None = None) -> Changes:
+    def freeze(self, day: date, people: Sequence[str] | None = None, *, by_itself: bool = False) -> Changes:
         """Freeze the plans of the week that a day lies in, once for each person; a frozen week stays as it is.
 
         Args:
             day: any day of the week.
             people: only these; all who have plans in it if None.
+            by_itself: whether no person asked for it; undo then passes over it.
         """
         monday = day - timedelta(days=day.weekday())
         days = Days.of(monday, 7, self.crm.zone)
@@ -260,7 +261,8 @@ class Team:
         for person, visit, start in self._db().execute(query, days.span):
             plans.setdefault(person, {})[visit] = start
         told = {"noun": "plan_freezes", "day": monday.isoformat()}
-        with self.crm.store.action("Froze the plans of the week from {day}", "bulk", **told) as work:
+        kind = "upkeep" if by_itself else "bulk"
+        with self.crm.store.action("Froze the plans of the week from {day}", kind, **told) as work:
             for person in people if people is not None else sorted(plans):
                 row = fixed_id("plan_freezes", person, monday.isoformat())
                 if not work.db.execute("SELECT 1 FROM plan_freezes WHERE id = ?", (row,)).fetchone():

@@ -20,7 +20,7 @@ class Action:
         id: number in this file, which people use.
         first: number of its first change in its log; `last` of its last.
         at: wall clock in milliseconds since 1970.
-        kind: edit, bulk, import, merge, choice, raw, undo or redo.
+        kind: edit, bulk, import, merge, choice, raw, upkeep (done by the file itself), undo or redo.
         verb: English title with {placeholders}; `params` fills them.
         undoes: the action that this one takes back.
     """

@@ -39,11 +39,12 @@ class Left:
 def last_undoable(db: sqlite3.Connection, logs: Sequence[int]) -> Action | None:
     """The newest action of `logs` (the person's own) whose effect stands: not undone, or undone and redone.
 
+    What the file did by itself (upkeep) is passed over: nobody means it by "the last thing".
     For one that was redone, its newest redo is returned: to undo that is to undo the action.
     """
     own = f"dev IN ({','.join(map(str, logs))})"
     tip = own + " AND kind {kinds} AND NOT EXISTS(SELECT 1 FROM action u WHERE u.undoes = action.id)"
-    best = read_action(db, tip.format(kinds="NOT IN ('undo', 'redo')") + " ORDER BY id DESC", ())
+    best = read_action(db, tip.format(kinds="NOT IN ('undo', 'redo', 'upkeep')") + " ORDER BY id DESC", ())
     place = best.id if best else 0
     redone = "undoes IS NOT NULL AND " + tip.format(kinds="= 'redo'")
     for (redo,) in db.execute(f"SELECT id FROM action WHERE {redone}").fetchall():
@@ -74,7 +75,7 @@ def last_redoable(db: sqlite3.Connection, logs: Sequence[int]) -> Action | None:
         db,
         f"dev IN ({own}) AND kind = 'undo' AND NOT EXISTS(SELECT 1 FROM action r WHERE r.undoes = action.id) "
         f"AND NOT EXISTS(SELECT 1 FROM action n WHERE n.dev IN ({own}) AND n.id > action.id "
-        "AND n.kind NOT IN ('undo', 'redo')) ORDER BY id DESC",
+        "AND n.kind NOT IN ('undo', 'redo', 'upkeep')) ORDER BY id DESC",
         (),
     )
 

@@ -28,8 +28,10 @@ from crm_tui.ui.locking import Locking
 from crm_tui.ui.masking import Masking
 from crm_tui.ui.offloop import job
 from crm_tui.ui.options import Options
+from crm_tui.ui.reminders import Reminding
 from crm_tui.ui.screens import SCREENS
 from crm_tui.ui.toasts import place_toasts
+from crm_tui.ui.upkeep import Upkeeping
 from crm_tui.words import set_language
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 WAITS = frozenset({"undo", "redo", "log", "drafts", "capture"})
 
 
-class CrmApp(AppActions, Keeping, Masking, Locking, App[None], inherit_bindings=False):
+class CrmApp(AppActions, Keeping, Masking, Locking, Upkeeping, Reminding, App[None], inherit_bindings=False):
     """crm-tui in a terminal. Paints first, then shows rows, then opens the whole file in a thread."""
 
     CSS_PATH = "app.tcss"
@@ -141,6 +143,8 @@ class CrmApp(AppActions, Keeping, Masking, Locking, App[None], inherit_bindings=
         for screen in self.screen_stack:
             screen.refresh_bindings()
         self._say_at_start()
+        self.begin_upkeep()
+        self.begin_reminders()
         await asyncio.to_thread(self._warm)
         _keep_for_good()
         self.index_search()

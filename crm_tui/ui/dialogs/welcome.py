@@ -116,6 +116,7 @@ class WelcomeDialog(FormDialog):
 
 
 def _save(crm: Crm, values: dict[str, Any], _: Mapping[str, Any]) -> str:
+    crm.upkeep.adopt_first()
     name = str(values.get("name") or "").strip()
     if name:
         person = crm.people.add({"name": name, "role": values.get("role")}).ids[0]
