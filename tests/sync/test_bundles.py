@@ -9,6 +9,7 @@ import pytest
 from crm_tui.errors import CrmError, Refused
 from crm_tui.rules.heads import Gap
 from crm_tui.services.crm import Crm
+from crm_tui.store import merging
 from crm_tui.sync.bundles import Bundles, UnknownKey
 from tests.conftest import NOW, ZONE
 
@@ -191,3 +192,42 @@ def test_a_distrusted_machine_is_refused_directly(pair) -> None:
     ben.export()
     with pytest.raises(Refused, match="not trusted"):
         anna.bundles.take(ben.home / "out.crmb", accept_key="any")
+
+
+def test_what_a_large_bundle_brings_is_found_at_the_latest_after_the_next_opening(pair, monkeypatch) -> None:
+    anna, ben = pair
+    with anna.crm.store.action("Many") as work:
+        ids = work.new_ids(2_500)
+        work.insert_many("customers", ("id", "name"), [(row, f"仓库{n}") for n, row in enumerate(ids)])
+    anna.export()
+    monkeypatch.setattr(merging, "index", lambda *_: None)  # the program ends right after the merge
+    ben.bundles.take(anna.home / "out.crmb")
+    assert ben.crm.digest() == anna.crm.digest()
+    ben.crm.close()
+    ben.open()
+    assert ben.crm.customers.find("仓库2499").count == 1
+    assert ben.crm.check() == []
+
+
+def test_a_large_bundle_is_indexed_in_steps(pair) -> None:
+    anna, ben = pair
+    with anna.crm.store.action("Many") as work:
+        ids = work.new_ids(4_500)
+        work.insert_many("customers", ("id", "name"), [(row, f"仓库{n}") for n, row in enumerate(ids)])
+    anna.export()
+    ben.bundles.take(anna.home / "out.crmb")
+    assert ben.crm.customers.find("仓库4499").count == 1
+    assert not ben.crm.store.reader().execute("SELECT count(*) FROM dirty").fetchone()[0]
+
+
+def test_undo_of_a_choice_says_what_to_choose_from(pair) -> None:
+    anna, ben = pair
+    row = only(anna)
+    anna.crm.customers.edit(row, {"name": "王芬"})
+    ben.crm.customers.edit(row, {"name": "王纷"})
+    ben.export()
+    anna.bundles.take(ben.home / "out.crmb", accept_key="any")
+    [conflict] = anna.crm.conflicts.rows()
+    anna.crm.conflicts.resolve(conflict.number, "mine")
+    with pytest.raises(Refused, match=r"王芬 / 王纷|王纷 / 王芬"):
+        anna.crm.store.undo()
