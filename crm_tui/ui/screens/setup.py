@@ -21,6 +21,7 @@ from crm_tui.ui.setup.lock import LockSection
 from crm_tui.ui.setup.looks import LanguageSection, ThemeSection
 from crm_tui.ui.setup.people import FieldsSection, PeopleSection
 from crm_tui.ui.setup.section import Section
+from crm_tui.ui.setup.working import WorkingDaysSection, WorkingRulesSection
 from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import t
 
@@ -28,7 +29,16 @@ if TYPE_CHECKING:
     from crm_tui.store.database import Changes
 
 SECTIONS: tuple[type[Section], ...] = (
-    *(PeopleSection, FieldsSection, LanguageSection, ThemeSection, KeysSection, LockSection),
+    *(
+        PeopleSection,
+        FieldsSection,
+        WorkingDaysSection,
+        WorkingRulesSection,
+        LanguageSection,
+        ThemeSection,
+        KeysSection,
+        LockSection,
+    ),
     *(ImportDoor, DuplicatesDoor, HistoryDoor, TrashDoor, DraftsDoor, ExportsSection, HealthSection),
 )
 
