@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from crm_tui.rules.heads import Action, ActionId, Change, History
-from crm_tui.rules.hidden import DELETED, MERGED, TRASHED, hanging, hidden, root
+from crm_tui.rules.hidden import DELETED, MERGED, TRASHED, Past, hanging, hidden, root
 from crm_tui.rules.shape import Value
 
 
@@ -90,7 +90,7 @@ def unmerge(history: History, row: str) -> list[Write]:
     return [Write(one, MERGED, None) for one in ([row, survivor] if cycle else [row])]
 
 
-def unseen(history: History, row: str, opened: Mapping[str, int]) -> list[Change]:
+def unseen(history: Past, row: str, opened: Mapping[str, int]) -> list[Change]:
     """The live heads of `row` and of what hangs on it that are newer than the screen.
 
     Args:

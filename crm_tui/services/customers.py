@@ -8,6 +8,7 @@ from typing import Any
 from crm_tui.errors import Invalid, NotFound, Refused
 from crm_tui.rules.completeness import completeness
 from crm_tui.services.noun import NounService, Row, custom_values
+from crm_tui.services.stale import Look, refuse_if_newer
 from crm_tui.store import search
 from crm_tui.store.database import Changes
 from crm_tui.words import t
@@ -150,15 +151,19 @@ class Customers(NounService):
         )
         return dict(zip(("all", "planned", "never", "silent"), (value or 0 for value in row), strict=True))
 
-    def merge(self, keep: str, other: str, values: Mapping[str, Any] | None = None) -> Changes:
+    def merge(
+        self, keep: str, other: str, values: Mapping[str, Any] | None = None, opened: Look | None = None
+    ) -> Changes:
         """Merge `other` into `keep`; nothing moves, both histories stay, `unmerge` takes it back.
 
         Args:
             keep: the survivor.
             other: the one that will answer for it.
             values: fields of the survivor that shall take another value.
+            opened: what was here when the screen was filled, if it shall ask about what came since.
 
         Raises:
+            ChangedSince: if another machine wrote on one of them meanwhile.
             Refused: if they are one customer already, or one is in the trash.
         """
         keep, other = self.root(keep), self.root(other)
@@ -174,6 +179,7 @@ class Customers(NounService):
         self.check({**rows[0], **clean}, keep)
         names = {"name": rows[0]["name"], "other": rows[1]["name"]}
         with self.store.action("Merged {other} into {name}", "merge", noun=self.name, **names) as work:
+            refuse_if_newer(work, self.name, [keep, other], opened)
             work.write(self.name, [other], "merged_into", keep)
             fields = {name: value for name, value in clean.items() if rows[0][name] != value}
             if fields:

@@ -89,7 +89,9 @@ class Batch:
             [(units[noun, name], value, row) for noun, row, name, value in self.updates],
         )
         # Two people disagree about such a field already; an import does not decide that.
-        db.execute("DELETE FROM temp.pending WHERE (row, field) IN (SELECT row, field FROM conflict)")
+        work.skipped += db.execute(
+            "DELETE FROM temp.pending WHERE (row, field) IN (SELECT row, field FROM conflict)"
+        ).rowcount
         work.flush()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_tui.errors import ChangedSince, Invalid, NotFound, Refused
 from crm_tui.records.nouns import NOUNS
+from crm_tui.services.stale import Look, refuse_if_newer
 from crm_tui.store.database import Changes, Value, Work
 from crm_tui.words import t
 
@@ -66,13 +67,20 @@ class NounService:
         """Insert a validated row inside an action; nouns with more to do override this."""
         return work.insert(self.name, row)
 
-    def edit(self, row: str, values: Mapping[str, Any], base: Mapping[str, Any] | None = None) -> Changes:
+    def edit(
+        self,
+        row: str,
+        values: Mapping[str, Any],
+        base: Mapping[str, Any] | None = None,
+        opened: Look | None = None,
+    ) -> Changes:
         """Change some fields of a row.
 
         Args:
             row: its id.
             values: new values by field.
             base: the values that the person had on the screen; if one of the fields was changed since, it asks first.
+            opened: what was here when the screen was filled; it asks also about a change that stands but is not shown.
 
         Raises:
             Invalid: with a sentence for each wrong field.
@@ -89,14 +97,21 @@ class NounService:
         params: dict[str, Any] = {"noun": self.name, "name": self.title_of({**before, **clean}), "fields": fields}
         with self.store.action("Edited {name}: {fields}", **params) as work:
             if fields:
+                refuse_if_newer(work, self.name, [row], opened, set(fields))
                 work.update(self.name, row, {name: clean[name] for name in fields})
         return work.changes
 
-    def edit_many(self, rows: Sequence[str], values: Mapping[str, Any]) -> Changes:
-        """Change the same fields of several rows in one action; a field in conflict is skipped.
+    def edit_many(self, rows: Sequence[str], values: Mapping[str, Any], opened: Look | None = None) -> Changes:
+        """Change the same fields of several rows in one action; a field in conflict is skipped and counted.
+
+        Args:
+            rows: their ids.
+            values: new values by field.
+            opened: what was here when the screen was filled, if it shall ask about what came since.
 
         Raises:
             Invalid: with a sentence for each wrong field.
+            ChangedSince: if another machine's change of one of these fields came meanwhile.
         """
         clean = self.noun.clean(dict(values))
         for name in clean:
@@ -105,12 +120,13 @@ class NounService:
         with self.store.action(
             "Edited {n} {noun}: {fields}", "bulk", noun=self.name, n=len(rows), fields=list(clean)
         ) as work:
+            refuse_if_newer(work, self.name, rows, opened, set(clean))
             for row in rows:
                 before = self.get(row)
                 self.check({**before, **clean}, row)
-                free = {
-                    name: v for name, v in clean.items() if before[name] != v and not self._disputed(work, row, name)
-                }
+                wanted = {name: v for name, v in clean.items() if before[name] != v}
+                free = {name: v for name, v in wanted.items() if not self._disputed(work, row, name)}
+                work.skipped += len(wanted) - len(free)
                 if free:
                     work.update(self.name, row, free)
         return work.changes
@@ -120,10 +136,19 @@ class NounService:
         query = "SELECT 1 FROM conflict c JOIN row r ON r.n = c.row WHERE r.id = ? AND c.field = ?"
         return work.db.execute(query, (row, unit)).fetchone() is not None
 
-    def trash(self, *rows: str) -> Changes:
-        """Put rows into the trash; what hangs on them stays and comes back with them."""
+    def trash(self, *rows: str, opened: Look | None = None) -> Changes:
+        """Put rows into the trash; what hangs on them stays and comes back with them.
+
+        Args:
+            rows: their ids.
+            opened: what was here when the screen was filled, if it shall ask about what came since.
+
+        Raises:
+            ChangedSince: if another machine wrote on one of them, or on what hangs on it, meanwhile.
+        """
         names = [self.title_of(self.get(row)) for row in rows]
         with self._action("To the trash: {name}", "To the trash: {n} {noun}", names) as work:
+            refuse_if_newer(work, self.name, rows, opened)
             work.write(self.name, rows, "deleted", "trashed")
         return work.changes
 

@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,12 +30,14 @@ class Changes:
         rows: ids by noun; cut at `LIMIT` a noun.
         count: how many changes the log took.
         ids: what the caller asked for, in order (the new record first).
+        skipped: how many fields a bulk edit or an import left alone, because machines disagree on them.
     """
 
     action: int | None
     rows: dict[str, set[str]] = field(default_factory=dict)
     count: int = 0
     ids: tuple[str, ...] = ()
+    skipped: int = 0
 
     LIMIT = 5_000
 
@@ -71,6 +73,7 @@ class Work:
         self.ids: list[str] = []
         self.changes = Changes(None)
         self.undoes: int | None = None
+        self.skipped = 0
 
     def insert(self, noun: str, values: dict[str, Value]) -> str:
         """Insert one row; `id` and `created` are made if absent."""
@@ -283,7 +286,7 @@ class Store:
                     if issues.after_action(db, self.catalogue):
                         derived.refresh(db, self.catalogue, work.stamp)
                     db.execute("UPDATE state SET at = NULL")
-                    changes = self._changes(number, dev, before, tuple(work.ids))
+                    changes = replace(self._changes(number, dev, before, tuple(work.ids)), skipped=work.skipped)
                     self._keeper.unwritten(db)
                 self._keeper.written(db)
                 work.changes = changes
