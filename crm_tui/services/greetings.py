@@ -8,7 +8,9 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.rules.days import next_occurrence, returning
+from crm_tui.rules.festivals import coming, concerns, culture, label
 from crm_tui.rules.ids import fixed_id
+from crm_tui.rules.policies import GREETINGS
 from crm_tui.store.database import Changes
 from crm_tui.words import t
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
 
 KINDS = ("birthday", "anniversary", "festival")
+KNOWN = 365
+"""Days; who was not reached for longer gets no festival's greetings."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Greeting:
 
     Attributes:
         id: of the visit that will stand for it, made from date and year.
-        key_date: id of the date.
+        key_date: id of the date; empty for a general festival.
         customer: id and name; `contact` is the contact person's id, `whose` his name or the customer's.
         kind, label: the date's.
         on: the day; `days` from today, `age` the birthday's number if the year is known.
@@ -62,6 +66,9 @@ class Greetings:
     def queue(self, person: str | None = None, ahead: int = 7, limit: int = 200) -> list[Greeting]:
         """Greetings from today on, soonest first; sent ones too.
 
+        With the policy festival_greetings also those of general festivals, to customers whom we know: key accounts and
+        who was reached within a year, by the festivals of their country or language.
+
         Args:
             person: only customers of this owner and nobody's.
             ahead: for how many days.
@@ -79,7 +86,43 @@ class Greetings:
             (json.dumps(sorted(returning(today, ahead))), *KINDS, *who),
         )
         found = [one for row in rows if (one := self._greeting(row, today, ahead)) is not None]
-        return sorted(found, key=lambda one: (one.on, one.name))[:limit]
+        found = sorted(found, key=lambda one: (one.on, one.name))[:limit]
+        if self.crm.policies.value(GREETINGS) == "on" and len(found) < limit:
+            found += self._festivals(today, ahead, mine, who, {(one.customer, one.on) for one in found}, limit)
+            found = sorted(found, key=lambda one: (one.on, one.kind == "festival", one.name))
+        return found
+
+    def _festivals(
+        self, today: date, ahead: int, mine: str, who: list[str], greeted: set[tuple[str, date]], limit: int
+    ) -> list[Greeting]:
+        """Greetings of general festivals, to whom no other greeting goes that day; at most `limit` that are not sent."""
+        found: list[Greeting] = []
+        left = limit - len(greeted)
+        for festival, on in coming(today, ahead):
+            rows = self.crm.store.reader().execute(
+                "SELECT c.id, c.name, c.language, c.care, c.owner, (SELECT a.country FROM addresses a WHERE "
+                "a.customer = c.id AND a.live AND a.country IS NOT NULL ORDER BY a.created, a.id LIMIT 1) "
+                f"FROM customers c WHERE c.live AND (c.key_account = 1 OR c.last_contact >= ?) {mine} "
+                "ORDER BY c.key_account IS NOT 1, c.sort_key, c.id",
+                (self.crm.days_ago(KNOWN), *who),
+            )
+            for customer, name, language, care, owner, country in rows:
+                if left <= 0:
+                    return found
+                if (customer, on) in greeted or not concerns(festival, culture(language, country, self.crm.region)):
+                    continue
+                ident = fixed_id("festival", festival.key, customer, str(on.year))
+                state = self._state(ident, customer)
+                left -= state != "sent"
+                found.append(
+                    Greeting(
+                        id=ident, key_date="", customer=customer, name=name, contact=None, whose=name, kind="festival",
+                        label=label(festival.key), on=on, days=(on - today).days, age=None, lunar=festival.lunar,
+                        personal=care or "", phones=tuple(self.crm.callbacks.numbers(customer)), state=state,
+                        owner=owner,
+                    )
+                )  # fmt: skip
+        return found
 
     def _greeting(self, row: tuple[Any, ...], today: date, ahead: int) -> Greeting | None:
         key_date, customer, name, contact, whose, kind, label, year, month, day, lunar, care, owner = row
