@@ -37,13 +37,16 @@ FESTIVALS = (
     Festival("christmas", 12, 25, False, WESTERN),
 )
 
-_CHINESE = frozenset("cn hk mo tw china 中国 中华人民共和国 香港 澳门 台湾".split()) | {"hong kong", "macao", "taiwan"}
-_WESTERN = frozenset(
+_CHINESE_PLACES = "cn hk mo tw china 中国 中华人民共和国 香港 澳门 台湾 hong_kong macao taiwan"
+_WESTERN_PLACES = (
     "us usa gb uk ca au nz ie de at ch fr nl be lu it es pt se no dk fi is pl cz sk hu si hr ee lv lt mt "
     "germany austria switzerland france netherlands belgium italy spain portugal sweden norway denmark finland poland "
-    "ireland canada australia england scotland britain "
-    "美国 英国 加拿大 澳大利亚 新西兰 德国 奥地利 瑞士 法国 荷兰 比利时 意大利 西班牙 葡萄牙 瑞典 挪威 丹麦 芬兰 爱尔兰".split()
-) | {"united states", "united kingdom", "great britain", "new zealand"}
+    "ireland canada australia england scotland britain united_states united_kingdom great_britain new_zealand "
+    "美国 英国 加拿大 澳大利亚 新西兰 德国 奥地利 瑞士 法国 荷兰 比利时 意大利 西班牙 葡萄牙 瑞典 挪威 丹麦 芬兰 爱尔兰"
+)
+_CHINESE, _WESTERN = (
+    frozenset(place.replace("_", " ") for place in places.split()) for places in (_CHINESE_PLACES, _WESTERN_PLACES)
+)
 
 
 def coming(today: date, ahead: int) -> list[tuple[Festival, date]]:

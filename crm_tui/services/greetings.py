@@ -95,7 +95,7 @@ class Greetings:
     def _festivals(
         self, today: date, ahead: int, mine: str, who: list[str], greeted: set[tuple[str, date]], limit: int
     ) -> list[Greeting]:
-        """Greetings of general festivals, to whom no other greeting goes that day; at most `limit` that are not sent."""
+        """Greetings of general festivals, where no other greeting goes that day; at most `limit` that are not sent."""
         found: list[Greeting] = []
         left = limit - len(greeted)
         for festival, on in coming(today, ahead):
