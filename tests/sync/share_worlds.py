@@ -89,10 +89,11 @@ class Model:
             have[ready[0].log] = ready[0].last
 
     def _ready(self, head: ActionHead, have: dict[str, int]) -> bool:
-        needed = {head.log: head.first - 1}
+        needed = [(head.log, head.first - 1)]
         for seen in head.seen:
-            needed |= self.shares[seen.of].vector if seen.of in self.shares else {seen.of: seen.upto}
-        return all(have.get(log, 0) >= upto for log, upto in needed.items())
+            told = self.shares.get(seen.of)
+            needed += told.vector.items() if told else [(seen.of, seen.upto)]
+        return all(have.get(log, 0) >= upto for log, upto in needed)
 
     def _take(self, head: ActionHead, changes: list) -> None:
         outside = head.log in self.history.outside
@@ -105,10 +106,10 @@ class Model:
                     orig[seen.of] = seen.upto
         made = []
         for c in changes:
-            row = c.row
-            if outside and not self._may(head.log, c):
+            row, void = c.row, outside and not self._may(head.log, c)
+            if void:
                 self.void.add((head.log, c.seq))
-                row = f"void {c.row}"
+                row = "void"
             else:
                 if outside:
                     self.history.reach[head.log, c.seq] = self._reach(head.log, c)
@@ -116,7 +117,9 @@ class Model:
                 if c.field is None:
                     self.inserts.setdefault(row, []).append((head.log, c.seq))
             value = units(self.catalogue.nouns.get(c.noun), c.value) if c.field is None else c.value
-            made.append(Change(head.log, c.seq, c.at, row, c.field, value, head.n))
+            made.append(
+                Change(head.log, c.seq, c.at, row, "void" if void else c.field, None if void else value, head.n)
+            )
         seen = () if outside else tuple(Seen(head.log, head.first, s.of, s.upto) for s in head.seen)
         self.history._take(Action(head.log, head.n, tuple(made), seen, head.kind, head.undoes))
 
