@@ -160,15 +160,11 @@ def export_command(session: Session, what: str, file: Path, person: str | None) 
 
 def _export_schedule(session: Session, file: Path, person: str | None) -> None:
     """Write all that is planned from today on as a calendar."""
-    from datetime import timedelta
-
     from crm_tui.exchange.schedule_files import export_schedule
 
     if file.suffix.lower() != ".ics":
         raise click.UsageError(t("the schedule is written as a calendar: name the file .ics"))
     crm = session.crm()
-    today = crm.local_now().date()
     who = str(crm.people.find(person)["id"]) if person else None
-    entries = crm.agenda.between(today, today + timedelta(days=730), who, open_only=True, limit=100_000)
-    report = export_schedule(crm, file, entries)
+    report = export_schedule(crm, file, person=who)
     session.put(report, t("{n} rows in {path}", n=report["rows"], path=report["file"]))

@@ -24,17 +24,25 @@ if TYPE_CHECKING:
 
 AHEAD = 366
 """For how many days repeated appointments of other calendars become plans."""
+AHEAD_OUT, MOST = 730, 100_000
+"""For how many days plans are written, and how many at most."""
 ALARM = 15
 _MORNING = time(9)
 
 
-def export_schedule(crm: Crm, path: str | Path, entries: Sequence[Entry] | None = None) -> dict[str, Any]:
+def export_schedule(
+    crm: Crm, path: str | Path, entries: Sequence[Entry] | None = None, *, person: str | None = None
+) -> dict[str, Any]:
     """Write plans as an iCalendar file: instants with their zone, an alarm, and UIDs that stay.
+
+    A selection is written plan by plan. Where everything is written, a series that a rule can express is one repeated
+    appointment with the UID of the series.
 
     Args:
         crm: the open file.
         path: an .ics file; one that is there is replaced.
-        entries: what to write; all that is planned from today on if None.
+        entries: a selection; all that is planned from today on if None.
+        person: without a selection, only whose plans.
 
     Returns:
         file and rows.
@@ -42,11 +50,19 @@ def export_schedule(crm: Crm, path: str | Path, entries: Sequence[Entry] | None 
     Raises:
         BadFile: if the file cannot be written.
     """
-    today = crm.local_now().date()
-    chosen = crm.agenda.between(today, today + timedelta(days=730), open_only=True) if entries is None else entries
-    rows = write_calendar(_events(crm, chosen), path, stamp=crm.store.now(), name=t("Schedule"))
+    events = _whole(crm, person) if entries is None else list(_events(crm, entries))
+    rows = write_calendar(events, path, stamp=crm.store.now(), name=t("Schedule"))
     crm.exports.log("schedule", str(path), rows)
     return {"file": str(path), "rows": rows}
+
+
+def _whole(crm: Crm, person: str | None) -> list[CalendarEvent]:
+    from crm_tui.exchange.series_events import repeated
+
+    today = crm.local_now().date()
+    chosen = crm.agenda.between(today, today + timedelta(days=AHEAD_OUT), person, open_only=True, limit=MOST)
+    by_rule = repeated(crm, chosen, person, lambda entry: next(iter(_events(crm, [entry]))))
+    return [*by_rule.events, *_events(crm, [entry for entry in chosen if entry.id not in by_rule.plans])]
 
 
 def _events(crm: Crm, entries: Iterable[Entry]) -> Iterable[CalendarEvent]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_tui.rules.ids import fixed_id
 from crm_tui.services.noun import Row
+from crm_tui.services.series import visit_id
 from crm_tui.store.database import Changes, Work
 from crm_tui.words import t
 
@@ -104,6 +105,10 @@ class CalendarPlans:
                 report.updated += bool(values)
                 report.unchanged += not values
                 continue
+            if self._of_series(event):
+                # One of our own series far ahead: its plan is made when its time comes.
+                report.unchanged += 1
+                continue
             whose = None if event.cancelled else self._customer(event) or customer
             if event.cancelled:
                 report.rejected.append((event, t("it was called off")))
@@ -128,8 +133,17 @@ class CalendarPlans:
     def _known(self, event: Outside) -> Row | None:
         """The plan that an appointment stands for already; one that was undone counts as new."""
         ident = event.uid.removesuffix(OWN) if event.uid.endswith(OWN) else _id(event)
+        if self._of_series(event):
+            ident = visit_id(ident, datetime.fromisoformat(event.occurrence))
         row = self.crm.visits.by_ids([ident]).get(ident)
         return None if row is None or row["deleted"] == "undone" else row
+
+    def _of_series(self, event: Outside) -> bool:
+        """Whether it is one time of a series of this file, which went out as a repeated appointment."""
+        if not event.occurrence or not event.uid.endswith(OWN):
+            return False
+        query = "SELECT 1 FROM series WHERE id = ?"
+        return self.crm.store.reader().execute(query, (event.uid.removesuffix(OWN),)).fetchone() is not None
 
     def _differences(self, row: Row, event: Outside, report: Brought) -> dict[str, Any]:
         """What the calendar changed since it last brought this appointment."""

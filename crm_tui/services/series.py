@@ -155,7 +155,7 @@ class Series(NounService):
         Raises:
             Refused: if the rule has no such occurrence.
         """
-        ident = _visit_id(series, original)
+        ident = visit_id(series, original)
         if not self._there([ident]):
             row = self.get(series)
             day = original.date()
@@ -178,7 +178,7 @@ class Series(NounService):
         rule = parse_series(row["rule"])
         more = {name: row[name] for name in ("contact", "person", "place") if row[name]}
         plan = self.crm.visits.plan_row(
-            row["customer"], one.at, row["kind"], row["topic"] or "", id=_visit_id(row["id"], one.original),
+            row["customer"], one.at, row["kind"], row["topic"] or "", id=visit_id(row["id"], one.original),
             origin="series", occurrence=one.original.date(), planned_minutes=row["minutes"], planned_zone=rule.zone,
             **more,
         )  # fmt: skip
@@ -199,7 +199,8 @@ class Series(NounService):
         return datetime.combine(day, time(), ZoneInfo(self.crm.zone))
 
 
-def _visit_id(series: str, original: datetime) -> str:
+def visit_id(series: str, original: datetime) -> str:
+    """The id of the plan of one occurrence; `original` is the local date-time that the rule gives."""
     return fixed_id("series", series, original.isoformat())
 
 
