@@ -111,7 +111,7 @@ class CaptureDialog(CrmDialog[Any]):
         super().__init__()
         self._target, self._text = target, text
         self.reading: Reading | None = None
-        self._save_when_read = self._saving = False
+        self._save_when_read = self._saving = self._busy = False
         self._refusal = ""
 
     def compose(self) -> ComposeResult:
@@ -128,6 +128,8 @@ class CaptureDialog(CrmDialog[Any]):
     def start(self) -> None:
         """Offer what was left here before."""
         self.retitle()
+        # What reading needs is loaded while one begins to type.
+        self.load(lambda crm: crm.captures.read("王 "), lambda _: None, group="warm")
         if self._text:
             self.line.cursor_position = len(self._text)
             self._read(self._text)
@@ -160,10 +162,22 @@ class CaptureDialog(CrmDialog[Any]):
         self._read(event.value)
 
     def _read(self, line: str) -> None:
-        self.load(lambda crm: read_line(crm, line, self._target), self._have_read, group="capture")
+        """Read the line, one at a time: keys that come faster than they can be read wait for the last of them."""
+        if self._busy:
+            return
+        self._busy = True
+
+        def work(crm: Crm) -> Reading:
+            try:
+                return read_line(crm, line, self._target)
+            finally:
+                self._busy = False
+
+        self.load(work, self._have_read, group="capture")
 
     def _have_read(self, reading: Reading) -> None:
         if reading.line != self.line.value:
+            self._read(self.line.value)
             return
         self.reading = reading
         self.query_one("#capture").border_title = self._title()
@@ -285,7 +299,7 @@ def meaning(reading: Reading, now: datetime) -> list[tuple[str, str, Role]]:
     """What the line means: label, text and colour of each part."""
     understood = reading.understood
     captured = understood.captured
-    found: list[tuple[str, str, Role]] = [(t("Who"), *_who(reading)), (t("When"), *_when(reading, now))]
+    found: list[tuple[str, str, Role]] = [(t("Customer"), *_who(reading)), (t("When"), *_when(reading, now))]
     kind = choice_text("visits", "kind", understood.kind)
     if captured.kind is None:
         kind += " " + t("(not told)")

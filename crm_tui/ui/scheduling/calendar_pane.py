@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
@@ -19,6 +20,9 @@ from crm_tui.ui.scheduling.month import month_of, weeks_of
 from crm_tui.ui.scheduling.week import Week, week_of
 from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import t
+
+if TYPE_CHECKING:
+    from crm_tui.ui.app import CrmApp
 
 VIEWS = ("agenda", "week", "month")
 MORNING = 9
@@ -86,6 +90,15 @@ class CalendarPane(ContentSwitcher):
         self.view = view
         self.current = "pair" if view == "agenda" else view
         (self.agenda if view == "agenda" else self.grid).focus()
+
+    def on_resize(self) -> None:
+        """Rows of a grid are as tall as there is room for."""
+        if self._days is not None and self.view != "agenda":
+            self.call_after_refresh(self._again)
+
+    def _again(self) -> None:
+        if self._days is not None:
+            self.show(self._days, self.day, cast("CrmApp", self.app).local_now())
 
     def seek(self, entry: str) -> None:
         """Where the cursor shall stand as soon as it is shown."""

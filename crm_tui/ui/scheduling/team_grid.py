@@ -23,7 +23,7 @@ def team_cells(grid: Grid, today: date, width: int) -> tuple[list[GridColumn], l
     for day in grid.days:
         here: Role = "accent" if day == today else "muted"
         columns.append(GridColumn(f"{weekday(day)} {day.day}" + ("*" if day == today else ""), role=here))
-    columns.append(GridColumn(t("Week"), 17 if wide else 7))
+    columns.append(GridColumn(t("Week"), 14 if wide else 7))
     counts = (t("planned"), t("done"), t("late"), t("missed"), t("moved"), t("extra"))
     columns += [GridColumn(title, 6, chosen=False, align="right", from_width=WIDE + 16) for title in counts]
     return columns, [_row(line.name, line.cells, line.total, line.frozen, grid.days, today, wide)
@@ -36,8 +36,8 @@ def _row(
     mark = "# " if frozen else ""
     who: Cell = ((mark + (name or t("nobody's")), "" if name else "muted"),)
     shown = [(cell_piece(one, day, today, wide),) for one, day in zip(cells, days, strict=True)]
-    said = t("{n} of {total}", n=total.done + total.late, total=total.planned)
-    week = f"{_bar(total)} {said}" if wide else f"{total.done + total.late}/{total.planned}"
+    said = f"{total.done + total.late}/{total.planned}"
+    week = f"{_bar(total)} {said}" if wide else said
     numbers = (total.planned, total.done, total.late, total.missed, total.moved, total.unplanned)
     roles: tuple[Role, ...] = ("", "good", "warn", "bad", "", "accent")
     counted = [((f"{n}" if n else "–", role if n else "muted"),) for n, role in zip(numbers, roles, strict=True)]
