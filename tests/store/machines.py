@@ -46,7 +46,7 @@ class Machine:
     def __init__(self, path: Path, template: Path, name: str) -> None:
         shutil.copy(template, path)
         path.chmod(0o600)
-        self.path, self.name, self.time, self.skew = path, name, 0.0, 0.0
+        self.path, self.name, self.time, self.skew, self.grain = path, name, 0.0, 0.0, 1
         self.home = path.with_suffix("")
         self.home.mkdir()
         with closing(sqlite3.connect(path)) as db, db:
@@ -72,7 +72,7 @@ class Machine:
         """A copy of the whole machine: file, keys and memory; both go on with one log."""
         self.crm.close()
         twin = Machine.__new__(Machine)
-        twin.name, twin.time, twin.skew = name, self.time, 0.0
+        twin.name, twin.time, twin.skew, twin.grain = name, self.time, 0.0, 1
         twin.path, twin.home = folder / f"{name}.db", folder / name
         shutil.copy(self.path, twin.path)
         shutil.copytree(self.home, twin.home)
@@ -92,7 +92,7 @@ class Machine:
 
     def _now(self):
         self.time += 0.5
-        return NOW + timedelta(seconds=int(self.time) + self.skew)
+        return NOW + timedelta(seconds=int(self.time) // self.grain * self.grain + self.skew)
 
     @property
     def db(self) -> sqlite3.Connection:

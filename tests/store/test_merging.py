@@ -17,11 +17,11 @@ from tests.store.worlds import KINDS, World
 
 PROFILES = (
     KINDS,
-    "same same edit give send post choose undo trash custom lie",
-    "merge merge unmerge give give undo edit trash restore insert plan plan",
-    "trash restore edit child link give give give undo redo choose insert export late raw",
-    "edit edit give give choose choose undo undo trash restore insert crash put_back keep send post",
-    "any any any any give give undo choose link late export reopen",
+    "same same clash edit give send post choose undo trash custom lie",
+    "merge merge clash unmerge give give undo edit trash restore insert plan plan",
+    "trash restore clash edit child link give give give undo redo choose insert export late raw",
+    "clash clash edit edit give give choose choose undo undo trash restore insert crash put_back keep send post",
+    "any any any any clash give give undo choose link late export reopen",
 )
 HISTORIES = int(os.environ.get("CRM_TUI_HISTORIES", "10000"))
 """How many histories the campaign plays."""

@@ -16,7 +16,8 @@ from tests.store.machines import Machine
 
 KINDS = (
     "insert insert edit edit edit edit same child link trash restore merge unmerge undo undo redo choose choose raw "
-    "clock custom any any any plan give give give late export send post post crash reopen keep put_back lie"
+    "clash clash clash clock custom any any any plan give give give late export send post post "
+    "crash reopen keep put_back lie"
 )
 """What may happen; a name that stands there twice happens twice as often."""
 
@@ -45,6 +46,9 @@ class World:
         self.dice = random.Random(seed)
         self.folder, self.template, self.kinds = folder, template, kinds.split()
         self.machines = [Machine(folder / f"{name}.db", template, name) for name in "abcde"[:count]]
+        grain = 1 if seed % 3 else 40  # seconds; where clocks are coarse, many changes have one time
+        for machine in self.machines:
+            machine.grain = grain
         self.bundles: list[Bundle] = []
         self.backups: dict[str, list[Path]] = {}
         self.files = 0
@@ -221,6 +225,27 @@ class World:
 
     def do_give(self, machine: Machine) -> None:
         machine.give(self.other(machine), full=self.dice.random() < 0.3)
+
+    def do_clash(self, machine: Machine) -> None:
+        """Two write one field without knowing of each other, and one or both learn of it."""
+        other = self.other(machine)
+        common = sorted({*self.rows(machine)} & {*self.rows(other)})
+        if not common:
+            return machine.give(other) and None
+        row, field = self.dice.choice(common), self.dice.choice(("name", "region", "grade", "deleted", "merged_into"))
+        pair = [machine, other]
+        self.dice.shuffle(pair)
+        for one, value in zip(pair, self.dice.sample(["1", "2", "3", None], 2), strict=True):
+            with one.crm.store.action("Clashed") as work:
+                if field == "deleted":
+                    value = value and "trashed"
+                if field == "merged_into":
+                    value = value and self.dice.choice([r for r in common if r != row] or [None])
+                work.write("customers", [row], field, value)
+        pair[0].give(pair[1])
+        if self.dice.random() < 0.5:
+            pair[1].give(pair[0])
+        return None
 
     def do_export(self, machine: Machine) -> None:
         since = self.dice.choice([{}, self.dice.choice(self.machines).have()])
