@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -167,12 +165,16 @@ def terminal_notice(line: str, environment: Mapping[str, str]) -> str:
 
 def desktop_program(environment: Mapping[str, str]) -> str | None:
     """Where notify-send is, if there is a desktop that could show anything."""
+    import shutil
+
     shown = any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
     return shutil.which("notify-send", path=environment.get("PATH")) if shown else None
 
 
 def _run(command: list[str]) -> None:
     """A desktop that does not answer costs its notice only: the bell rang and the line stands in the app."""
+    import subprocess
+
     try:
         subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=5, check=False)
     except (OSError, subprocess.TimeoutExpired):

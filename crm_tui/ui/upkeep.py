@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, cast
 
 from crm_tui.errors import CrmError
 from crm_tui.ui.offloop import job
+from crm_tui.ui.screens import SCREENS
 from crm_tui.words import t
 
 if TYPE_CHECKING:
     from crm_tui.ui.app import CrmApp
 
 
+LONGEST_SLEEP = 600.0
+"""Seconds: a laptop that slept over midnight must not wait for the next one."""
+
+
 class Upkeeping:
     """A part of `CrmApp`."""
+
+    _kept_on: date | None = None
 
     @property
     def _kept(self) -> CrmApp:
@@ -24,8 +31,11 @@ class Upkeeping:
     def begin_upkeep(self) -> None:
         """Do it now, and again after midnight."""
         app = self._kept
-        app.run_worker(job(self._upkeep), group="upkeep", exclusive=True, exit_on_error=False)
-        app.set_timer(seconds_to_midnight(app.local_now()), self.begin_upkeep)
+        now = app.local_now()
+        if self._kept_on != now.date():
+            self._kept_on = now.date()
+            app.run_worker(job(self._upkeep), group="upkeep", exclusive=True, exit_on_error=False)
+        app.set_timer(min(seconds_to_midnight(now), LONGEST_SLEEP), self.begin_upkeep)
 
     async def _upkeep(self) -> None:
         app = self._kept
@@ -46,7 +56,8 @@ class Upkeeping:
             from crm_tui.ui.keys import key_of
 
             years = ", ".join(map(str, kept.lacking))
-            key = key_of(app.screen, "app.go_setup")
+            # On *Setup* itself its key is no key, and is named all the same.
+            key = key_of(app.screen, "app.go_setup") or next(one.key for one in SCREENS if one.name == "setup")
             app.toast(t("No holidays of {years} are in force: {key}, “Working days” adopts them", years=years, key=key))
 
 

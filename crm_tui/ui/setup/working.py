@@ -43,7 +43,7 @@ class WorkingDaysSection(Section):
     def retitle(self) -> None:
         """Columns."""
         super().retitle()
-        self.rows.set_columns((Column("", 16), Column("", flex=2, role="accent"), Column("", flex=1, role="muted")))
+        self.rows.set_columns((Column("", 12), Column("", flex=3, role="accent"), Column("", flex=2, role="muted")))
         if self.is_attached:
             self.reload()
 
@@ -53,7 +53,7 @@ class WorkingDaysSection(Section):
 
     def _show(self, found: tuple[str, bool, list[tuple[int, int, int, int]]]) -> None:
         country, own, years = found
-        rows = [Row("country", (t("Country"), country, "" if own else t("that of the phone numbers")))]
+        rows = [Row("country", (t("Country"), country, "" if own else t("as phone numbers")))]
         for year, off, work, estimated in years:
             if not off and not work:
                 said, note = "! " + t("not in force"), t("a  adopts it")
@@ -176,7 +176,7 @@ class WorkingRulesSection(Section):
         self.work.load(_read_rules, self._show, group="setup-working-rules")
 
     def _show(self, found: list[tuple[str, str, bool]]) -> None:
-        from crm_tui.rules.policies import label
+        from crm_tui.rules.policies import FREEZER, label
 
         rows = []
         for name, value, own in found:
@@ -187,7 +187,8 @@ class WorkingRulesSection(Section):
                 shown = t("on") if value == "on" else t("off")
                 rows.append(Row(name, (t("Desktop notices"), shown, t("this machine"))))
             else:
-                shown = {"on": t("on"), "off": t("off"), "": "-"}.get(value, value)
+                empty = t("whichever starts first") if name == FREEZER else "-"
+                shown = {"on": t("on"), "off": t("off"), "": empty}.get(value, value)
                 rows.append(Row(name, (label(name), shown, "* " + t("own") if own else "")))
         show_again(self.rows, rows)
         self._values = {name: value for name, value, _ in found}
