@@ -19,6 +19,8 @@ SIZES = [(80, 24), (140, 45)]
 each_size = pytest.mark.parametrize("size", SIZES, ids=["80x24", "140x45"])
 each_language = pytest.mark.parametrize("language", ["en", "zh"])
 
+LINE = "call 王芳 fri 3pm 30min 31/2"
+
 Picture = Callable[..., None]
 
 
@@ -121,6 +123,37 @@ def test_setup(world: Path, picture: Picture, language: str, size: tuple[int, in
 @each_language
 def test_history(world: Path, picture: Picture, language: str, size: tuple[int, int]) -> None:
     picture(world, "history", language, size, "j")
+
+
+two_ways = pytest.mark.parametrize(("language", "size"), [("en", SIZES[0]), ("zh", SIZES[1])], ids=["en", "zh"])
+
+
+@two_ways
+@pytest.mark.parametrize("keys", [(), ("v",), ("v", "v")], ids=["agenda", "week", "month"])
+def test_schedule(world: Path, picture: Picture, language: str, size: tuple[int, int], keys: tuple[str, ...]) -> None:
+    picture(world, "schedule", language, size, *keys)
+
+
+@two_ways
+@pytest.mark.parametrize("screen", ["team", "callbacks", "greetings"])
+def test_service(world: Path, picture: Picture, language: str, size: tuple[int, int], screen: str) -> None:
+    picture(world, screen, language, size)
+
+
+@two_ways
+def test_review(world: Path, picture: Picture, language: str, size: tuple[int, int]) -> None:
+    picture(world, "team", language, size, "enter")
+
+
+@two_ways
+def test_brief(world: Path, picture: Picture, language: str, size: tuple[int, int]) -> None:
+    picture(world, "today", language, size, "j", "j", "b")
+
+
+@two_ways
+def test_capture(world: Path, picture: Picture, language: str, size: tuple[int, int]) -> None:
+    said = {"en": "30 min", "zh": "没有这一天"}[language]
+    picture(world, "schedule", language, size, "colon", *LINE, text=said)
 
 
 @pytest.mark.parametrize("screen", ["today", "customers"])
