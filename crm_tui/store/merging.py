@@ -353,7 +353,12 @@ class _Merge:
         return rows, created, updated, trashed, rows - created - updated - trashed
 
     def _note(self, merged: Merged) -> int | None:
-        counts = {k: v for k, v in vars(merged).items() if isinstance(v, int) and not isinstance(v, bool)}
+        numbers = {k: v for k, v in vars(merged).items() if isinstance(v, int) and not isinstance(v, bool)}
+        (last,) = self.db.execute("SELECT max(id) FROM main.action").fetchone()
+        (came,) = self.db.execute(
+            "SELECT count(*) FROM stage.act a JOIN stage.slice s ON s.log = a.log WHERE a.last > s.have"
+        ).fetchone()
+        counts = {**numbers, "actions": [last - came + 1, last]}
         return self.db.execute(
             "INSERT INTO main.import(hash, at, sender, counts) VALUES(?,?,?,?)",
             (self.origin.hash, int(self.now.timestamp() * 1000), self.origin.sender, json.dumps(counts)),

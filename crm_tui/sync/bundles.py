@@ -22,6 +22,7 @@ from crm_tui.sync.bundle_file import Bundle, file_hash, read_bundle, write_bundl
 from crm_tui.sync.chains import sign_end
 from crm_tui.sync.machine_key import MachineKey, code_of
 from crm_tui.sync.manifest import Manifest, Purpose, Sender
+from crm_tui.sync.taking_back import TakenBack, take_back
 from crm_tui.words import t
 
 Progress = Callable[[int], None]
@@ -325,6 +326,12 @@ class Bundles:
         if sender.key != self.key.public:
             self.crm.machines.accept(sender.key, sender.name, trust)
             self.crm.machines.heard(machine_id(sender.key), dict(manifest.have))
+
+    def take_back(
+        self, import_id: int, progress: Progress = lambda done: None, stop: threading.Event | None = None
+    ) -> TakenBack:
+        """Take back what an import brought, on every machine; see `taking_back.take_back`."""
+        return take_back(self.crm, import_id, progress, stop)
 
     def join(self, path: Path, *, accept_key: str | None = None, passphrase: str | None = None) -> Imported:
         """Make this file one of the company that a bundle comes from; what it holds already comes along.
