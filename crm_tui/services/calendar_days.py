@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from crm_tui.rules.holiday_file import HolidayFile, overlay, parse_holidays
@@ -12,7 +12,6 @@ from crm_tui.rules.policies import COUNTRY
 from crm_tui.rules.working_days import Calendar, Shift, SpecialDay
 from crm_tui.services.noun import NounService
 from crm_tui.store.database import Changes
-from crm_tui.words import language
 
 
 @dataclass(frozen=True)
@@ -86,12 +85,17 @@ class CalendarDays(NounService):
     def proposed(self, year: int, country: str | None = None, region: str | None = None) -> list[SpecialDay]:
         """What the library knows of a year; not in force by that.
 
+        Names are in English and in Chinese (or the country's own language), whoever asks: machines that adopt the same
+        year by themselves then have nothing to disagree on.
+
         Raises:
             Refused: if the library does not know the country or the year.
         """
         from crm_tui.rules.holiday_years import propose
 
-        return list(propose(country or self.country, year, language(), region).days)
+        code = country or self.country
+        pairs = zip(propose(code, year, "en", region).days, propose(code, year, "zh", region).days, strict=True)
+        return [replace(one, name=" / ".join(dict.fromkeys((one.name, other.name)))) for one, other in pairs]
 
     def adopt(self, year: int, country: str | None = None, region: str | None = None) -> Changes:
         """Put the holidays that the library knows of a year into force; what is not announced is marked estimated.
@@ -135,7 +139,9 @@ class CalendarDays(NounService):
                 values["estimated"] = 1 if one.estimated else None
                 if row not in there:
                     day = one.day.isoformat()
-                    work.insert(self.name, {"id": row, "day": day, "country": country, **values})
+                    # The same on every machine that adopts it, as the id is.
+                    made = f"{one.day.year}-01-01T00:00:00Z"
+                    work.insert(self.name, {"id": row, "created": made, "day": day, "country": country, **values})
                     continue
                 if there[row]["deleted"]:
                     work.write(self.name, [row], "deleted", None)

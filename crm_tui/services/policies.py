@@ -10,6 +10,9 @@ from crm_tui.rules.policies import AGREEMENTS, clean, label
 from crm_tui.services.noun import NounService
 from crm_tui.store.database import Changes
 
+FIRST = "2026-01-01T00:00:00Z"
+"""When a row was made, on every machine: two that set the same value do not disagree."""
+
 
 class Policies(NounService):
     """Values by name; see `rules/policies.py` for the names."""
@@ -62,7 +65,7 @@ class Policies(NounService):
         with self.store.action("Working rule {name}: {value}", **told) as work:
             there = work.db.execute("SELECT deleted FROM policies WHERE id = ?", (ident,)).fetchone()
             if there is None:
-                work.insert(self.name, {"id": ident, "name": name, "value": value})
+                work.insert(self.name, {"id": ident, "created": FIRST, "name": name, "value": value})
             else:
                 if there[0]:
                     work.write(self.name, [ident], "deleted", None)

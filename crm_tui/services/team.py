@@ -262,12 +262,15 @@ class Team:
             plans.setdefault(person, {})[visit] = start
         told = {"noun": "plan_freezes", "day": monday.isoformat()}
         kind = "upkeep" if by_itself else "bulk"
+        made = {"created": f"{monday}T00:00:00Z"}  # the same on every machine, as the id is
         with self.crm.store.action("Froze the plans of the week from {day}", kind, **told) as work:
             for person in people if people is not None else sorted(plans):
                 row = fixed_id("plan_freezes", person, monday.isoformat())
                 if not work.db.execute("SELECT 1 FROM plan_freezes WHERE id = ?", (row,)).fetchone():
                     text = json.dumps(plans.get(person, {}), sort_keys=True)
-                    work.insert("plan_freezes", {"id": row, "person": person, "week": f"{monday}", "plans": text})
+                    work.insert(
+                        "plan_freezes", {"id": row, **made, "person": person, "week": f"{monday}", "plans": text}
+                    )
         return work.changes
 
     def _frozen(self, monday: date) -> dict[str | None, dict[str, str]]:
