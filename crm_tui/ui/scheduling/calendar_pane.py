@@ -18,8 +18,9 @@ from crm_tui.ui.scheduling.cell_grid import CellGrid
 from crm_tui.ui.scheduling.entry_text import agenda_row
 from crm_tui.ui.scheduling.month import month_of, weeks_of
 from crm_tui.ui.scheduling.week import Week, week_of
+from crm_tui.ui.when import date_text
 from crm_tui.ui.widgets.row_list import RowList
-from crm_tui.words import t
+from crm_tui.words import language, t
 
 if TYPE_CHECKING:
     from crm_tui.ui.app import CrmApp
@@ -53,6 +54,18 @@ def period(view: str, day: date) -> tuple[date, date]:
         return monday, monday + timedelta(days=weeks * 7 - 1)
     monday = day - timedelta(days=day.weekday())
     return monday, monday + timedelta(days=6)
+
+
+def heading(view: str, day: date, today: date) -> tuple[str, str]:
+    """The name of a view, and of the period that it shows around a day."""
+    first, last = period(view, day)
+    if view == "month":
+        if language() == "zh":
+            return t("Month"), f"{day.year}年{day.month}月"
+        return t("Month"), f"{date_text(day, day).split(' ', 1)[1]} {day.year}"
+    name = t("Agenda") if view == "agenda" else t("Week")
+    week = t("week {n}", n=first.isocalendar().week)
+    return name, f"{week}  {date_text(first, today)} – {date_text(last, today)}"
 
 
 class CalendarPane(ContentSwitcher):

@@ -16,15 +16,15 @@ from textual.widgets import Static
 from crm_tui.services.agenda import Entry
 from crm_tui.ui.lists import role_style
 from crm_tui.ui.scheduling import plan_steps
-from crm_tui.ui.scheduling.calendar_pane import VIEWS, CalendarPane, Days, period
+from crm_tui.ui.scheduling.calendar_pane import VIEWS, CalendarPane, Days, heading, period
 from crm_tui.ui.scheduling.cell_grid import CellGrid
 from crm_tui.ui.scheduling.entry_text import OPEN, kind_text, sentence
 from crm_tui.ui.scheduling.whose import Whose, ask_whose
 from crm_tui.ui.screen import CrmScreen
 from crm_tui.ui.text import cut, safe, width
-from crm_tui.ui.when import date_text, long_date
+from crm_tui.ui.when import long_date
 from crm_tui.ui.widgets.row_list import RowList
-from crm_tui.words import language, t
+from crm_tui.words import t
 
 if TYPE_CHECKING:
     from crm_tui.services.briefs import Brief
@@ -55,7 +55,22 @@ class ScheduleScreen(CrmScreen):
     CSS_PATH = "schedule.tcss"
     AUTO_FOCUS = "#agenda"
     WAITS = frozenset(
-        {"log", "new", "move", "cancel", "copy", "put", "free", "brief", "whose", "rain", "run_list", "shift", "take"}
+        {
+            "log",
+            "new",
+            "move",
+            "cancel",
+            "copy",
+            "put",
+            "free",
+            "brief",
+            "whose",
+            "rain",
+            "run_list",
+            "shift",
+            "take",
+            "offers",
+        }
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "view", "Agenda / week / month", id="schedule.view"),
@@ -73,6 +88,7 @@ class ScheduleScreen(CrmScreen):
         Binding("Y", "take(True)", "Take it, to put it elsewhere", id="schedule.take", show=False),
         Binding("p", "put", "Put it here", id="schedule.put", show=False),
         Binding("f", "free", "To the next free slot", id="schedule.free", show=False),
+        Binding("a", "offers", "Proposals", id="schedule.offers", show=False),
         Binding("R", "rain", "Rainy day: move a whole day", id="schedule.rain", show=False),
         Binding("r", "run_list", "Run list", id="schedule.run_list", show=False),
         Binding("w", "go('greetings')", "Greetings", id="schedule.greetings", show=False),
@@ -163,17 +179,8 @@ class ScheduleScreen(CrmScreen):
 
     def _show_head(self) -> None:
         now = self.crm_app.local_now()
-        first, last = period(self.pane.view, self.pane.day)
-        names = {"agenda": t("Agenda"), "week": t("Week"), "month": t("Month")}
-        line = Text(no_wrap=True, overflow="ellipsis", end="")
-        line.append(names[self.pane.view], "bold")
-        if self.pane.view == "month":
-            day = self.pane.day
-            said = f"{day.year}年{day.month}月" if language() == "zh" else date_text(day, now.date()).split(" ", 1)[1]
-            line.append(f"  {said}" + (f" {day.year}" if language() != "zh" and day.year == now.year else ""))
-        else:
-            week = t("week {n}", n=first.isocalendar().week)
-            line.append(f"  {week}  {date_text(first, now.date())} – {date_text(last, now.date())}")
+        name, said = heading(self.pane.view, self.pane.day, now.date())
+        line = Text(no_wrap=True, overflow="ellipsis", end="").append(name, "bold").append(f"  {said}")
         line.append(f" · {safe(self._whose.text)}", role_style(self, "muted"))
         if self._hand is not None:
             entry, _ = self._hand
@@ -379,6 +386,12 @@ class ScheduleScreen(CrmScreen):
         from crm_tui.ui.scheduling.run_list import open_run_list
 
         open_run_list(self, self.pane.day, self._whose)
+
+    def action_offers(self) -> None:
+        """Who is due by the cadence, and who runs out."""
+        from crm_tui.ui.scheduling.proposals import open_proposals
+
+        open_proposals(self, self._whose)
 
     def action_go(self, name: str) -> None:
         """Show another screen."""

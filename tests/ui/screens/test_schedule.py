@@ -52,9 +52,7 @@ def test_the_agenda_begins_with_what_is_overdue_and_stands_at_what_is_next(
     drive(app_on(crm.store.path, "schedule"), script, size=(140, 30))
 
 
-def test_v_turns_to_the_week_and_the_month_with_the_cursor_on_the_same(
-    crm: Crm, week: list[str], drive: Drive
-) -> None:
+def test_v_turns_to_the_week_and_the_month_with_the_cursor_on_the_same(crm: Crm, week: list[str], drive: Drive) -> None:
     async def script(pilot: Any) -> None:
         await pilot.press("v")
         await pilot.settle()
@@ -230,6 +228,32 @@ def test_r_shows_the_run_list_and_w_writes_it(crm: Crm, week: list[str], drive: 
         assert "陈家" in written.read_text("utf-8")
 
     drive(app_on(crm.store.path, "schedule"), script)
+
+
+def test_a_proposes_who_is_due_and_enter_plans_it(crm: Crm, week: list[str], drive: Drive) -> None:
+    me = crm.people.me()
+    assert me is not None
+    due = [crm.customers.create({"name": name, "owner": me["id"]}).ids[0] for name in ("Silent", "Quiet")]
+    for customer in due:
+        crm.visits.log(customer, {"summary": "ok", "started": (NOW - timedelta(days=90)).isoformat()})
+    crm.noun("cadences").add({"every_days": 30, "yellow_days": 30, "red_days": 45, "kind": "call"})
+    profile = crm.consumption_profiles.add({"customer": due[0], "product": "rice", "daily_use": 800}).ids[0]
+    crm.consumption_profiles.add_fill(profile, (NOW - timedelta(days=26)).date(), 24_000, 2_000)
+
+    async def script(pilot: Any) -> None:
+        await pilot.press("a")
+        await pilot.settle()
+        text = screen_text(pilot)
+        assert "usually every 30" in text
+        assert "rice runs out" in text
+        await pilot.press("A")
+        await pilot.settle()
+        assert "Nothing is left" in screen_text(pilot)
+        kinds = sorted(plan["kind"] for customer in due for plan in crm.visits.open_plans(customer))
+        assert kinds.count("call") == 2
+        assert "delivery" in kinds
+
+    drive(app_on(crm.store.path, "schedule"), script, size=(140, 40))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 45), (60, 20)])
