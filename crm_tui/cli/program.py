@@ -55,6 +55,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "device": ("machines", "Name this machine, trust another, begin a new log."),
     "backup": ("backups", "Write a checked copy of the file."),
     "restore-backup": ("backups", "Put a backup back in the place of the file."),
+    "rescue": ("rescue", "Separate two copies of a file that both went on."),
     "check": ("backups", "Look for damage in the file."),
     "people": ("setup", "List colleagues, add one, say who you are."),
     "fields": ("setup", "List custom fields, or add one."),

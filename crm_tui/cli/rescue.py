@@ -16,10 +16,7 @@ from crm_tui.words import t
 @option("--received", is_flag=True, help="Also a log that was only received here, not written.")
 @option("--passphrase-file", type=click.Path(path_type=Path), metavar="F", help="Opens the bundle: its first line.")
 def rescue_command(session: Session, file: Path, received: bool, passphrase_file: Path | None) -> None:
-    """On the machine with the wrong copy: give what was written here a log of its own, so that nothing is lost.
-
-    FILE is the bundle that was refused, or the other copy's database.
-    """
+    """On the machine with the wrong copy: give it a log of its own; FILE is the refused bundle or the other file."""
     from crm_tui.errors import BadFile
     from crm_tui.sync.bundles import Bundles
     from crm_tui.sync.rescue import rescue
