@@ -78,15 +78,20 @@ def read_warnings(crm: Crm, everybody: bool) -> list[Warned]:
     me = crm.people.me()
     person = None if everybody or me is None else str(me["id"])
     now = crm.local_now()
-    today = now.date()
-    due = [one for one in crm.consumption_profiles.due(today, today + timedelta(days=_AHEAD), person)[: 2 * MOST]
-           if all(plan["kind"] != "delivery" for plan in crm.visits.open_plans(one.customer))]  # fmt: skip
+    due = running_out(crm, person, _AHEAD, 2 * MOST)
     silent = [
         one
         for one in crm.cadences.standings(person, limit=_LOOKED_AT)
         if one.state in ("red", "never") and one.next_plan is None and not one.do_not_call
     ]
     return [_runs_out(one, now) for one in due[:MOST]] + [_silence(one, now) for one in silent[:MOST]]
+
+
+def running_out(crm: Crm, person: str | None, days: int, most: int) -> list[Forecast]:
+    """Who runs out within so many days and has no delivery planned, not by hand either; of the first `most` that do."""
+    today = crm.local_now().date()
+    found = crm.consumption_profiles.due(today, today + timedelta(days=days), person)[:most]
+    return [one for one in found if all(plan["kind"] != "delivery" for plan in crm.visits.open_plans(one.customer))]
 
 
 def _runs_out(one: Forecast, now: datetime) -> Warned:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,6 +16,7 @@ from textual.containers import Vertical
 from crm_tui.ui.fields import choice_text
 from crm_tui.ui.lists import show_again
 from crm_tui.ui.rows import Column, Role, Row
+from crm_tui.ui.scheduling.day_lines import running_out
 from crm_tui.ui.scheduling.whose import Whose
 from crm_tui.ui.screen import CrmDialog, WorkingScreen
 from crm_tui.ui.when import date_text, weekday
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
 
 HORIZON = 14
+MOST = 200
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,7 @@ def read_offers(crm: Crm, whose: Whose) -> list[Offer]:
     person, members, now = whose.person(crm), whose.members(crm), crm.local_now()
     plans = crm.cadences.propose(person, HORIZON).plans
     found = [_due(crm, one, now) for one in plans if members is None or one.person in members]
-    last = now.date() + timedelta(days=HORIZON)
-    found += [_runs_out(one, now) for one in crm.consumption_profiles.due(now.date(), last, person)]
+    found += [_runs_out(one, now) for one in running_out(crm, person, HORIZON, MOST)]
     return sorted(found, key=lambda one: (one.at, one.name))
 
 

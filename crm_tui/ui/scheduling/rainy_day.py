@@ -148,7 +148,7 @@ class PhoneList(CrmDialog[None]):
         rows.set_columns(
             (
                 Column(t("Was"), 9, role="muted"),
-                Column(t("Now"), 15),
+                Column(t("Now"), 17),
                 Column(t("Customer"), flex=3, least=10),
                 Column(t("Phone"), 16),
                 Column(t("About"), flex=2, from_width=90, role="muted"),

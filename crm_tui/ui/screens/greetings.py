@@ -70,9 +70,9 @@ class GreetingsScreen(ListScreen):
         self.rows.set_columns(
             (
                 Column(t("When"), 15),
-                Column(t("To whom"), 14),
-                Column(t("Customer"), flex=2, least=10),
-                Column(t("What"), flex=1, least=10),
+                Column(t("To whom"), flex=2, least=10),
+                Column(t("Customer"), flex=2, from_width=70, least=10),
+                Column(t("What"), flex=1, least=12),
                 Column(t("Phone"), 16, from_width=84),
                 Column(t("State"), 16, from_width=60, role="muted"),
             )
