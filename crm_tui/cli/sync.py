@@ -212,7 +212,7 @@ def join_command(session: Session, bundle: Path, code: str | None, phrase: Path 
     if session.person:
         people = session.crm().people
         people.i_am(str(people.find(session.person)["id"]))
-    else:
+    elif session.crm().people.me() is None:
         session.say(t("Say who you are with: crm-tui people me NAME"))
 
 

@@ -23,7 +23,7 @@ class AppActions:
     def go(self, name: str) -> None:
         """Show a screen by its name; one without a digit remembers where one came from."""
         place = next((place for place in SCREENS if place.name == name), None)
-        if place is None:
+        if place is None or self._me.leaving.is_set():
             return
         before = self._me.current_mode
         if not place.key and before != name:

@@ -164,7 +164,8 @@ class CrmApp(AppActions, Keeping, Masking, Locking, Upkeeping, Reminding, App[No
 
     def _warm(self) -> None:
         """In a thread: load what the first keys will need, so that none of them waits for it."""
-        for name in ("dialogs.form", "dialogs.edit", "dialogs.log", "dialogs.key_help", "palette", "screens.card"):
+        parts = ("form", "edit", "log", "key_help", "capture", "brief", "ask_move")
+        for name in (*(f"dialogs.{part}" for part in parts), "palette", "screens.card", "scheduling.brief_text"):
             import_module(f"crm_tui.ui.{name}")
         for place in SCREENS:
             place.screen_class()
@@ -215,6 +216,7 @@ class CrmApp(AppActions, Keeping, Masking, Locking, Upkeeping, Reminding, App[No
             left = getattr(screen, "unsaved", lambda: None)()
             if left is not None:
                 await self._keep_draft(*left)
+        self.leaving.set()
         self.exit()
 
     def on_unmount(self) -> None:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Done = Callable[[Any], object]
 
+SUBJECT = {"phones": "number", "emails": "address"}
+"""Which field somebody who changes a record means, where it is not the first one."""
+
 
 def open_form(screen: WorkingScreen[Any], prepare: Callable[[Crm], FormPlan], done: Done | None = None) -> None:
     """Prepare a form in a thread and show it; `done` gets what was saved, not what was left."""
@@ -85,7 +88,7 @@ def plan_edit(crm: Crm, noun: str, row: str, focus: str | None = None) -> FormPl
         names=links.names(crm, noun, found),
         noun=noun,
         customer=found.get("customer"),
-        focus=focus,
+        focus=focus or SUBJECT.get(noun),
     )
 
 

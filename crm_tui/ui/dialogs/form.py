@@ -85,7 +85,7 @@ class FormDialog(CrmDialog[Any]):
         self.base = dict(plan.values)
         self._timer: Timer | None = None
         self._saving = False
-        self._was_draft = False
+        self._was_draft = self._kept = False
 
     def compose(self) -> ComposeResult:
         """Notice, fields, warnings, refusal."""
@@ -149,7 +149,7 @@ class FormDialog(CrmDialog[Any]):
         plan = self.plan
         self.run_worker(job(self.crm_app.drop_draft, plan.key), group="draft", exit_on_error=False)
         self.form.put(self.form.first)
-        self._was_draft = False
+        self._was_draft = self._kept = False
         self.say("notice", "")
 
     @on(Form.Changed)
@@ -159,7 +159,8 @@ class FormDialog(CrmDialog[Any]):
 
     def _keep(self) -> None:
         self._timer = None
-        if not self._saving:
+        if not self._saving and (self._kept or self.form.touched):
+            self._kept = True
             self.crm_app.keep_draft(self.plan.key, self.form.raw())
         watch = self.plan.watch
         if watch is not None:

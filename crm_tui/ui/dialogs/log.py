@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from textual import on
 
 from crm_tui.records.nouns import NOUNS
+from crm_tui.ui import links
 from crm_tui.ui.dialogs.form import FormDialog, FormPlan
 from crm_tui.ui.fields import FormField, choice_text
 from crm_tui.ui.screen import WorkingScreen
@@ -38,7 +39,7 @@ STEP = "measured."
 
 @dataclass(frozen=True)
 class _Start:
-    """What is known before the form opens: the plan's checklist, when its cadence proposes the next contact."""
+    """What is known before the form opens: the plan's checklist, the next contact of its cadence, names by id."""
 
     customer: str | None
     name: str
@@ -46,6 +47,7 @@ class _Start:
     steps: tuple[dict[str, Any], ...] = ()
     proposed: datetime | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_log(
@@ -81,7 +83,8 @@ def _prepare(target: tuple[str, str] | None, plan: str | None, values: dict[str,
     customer = crm.customers.root(asked) if asked else None
     name = crm.customers.get(customer)["name"] if customer else ""
     steps = tuple(crm.checklist_steps.for_kind(str(found["kind"]))) if found else ()
-    return _Start(customer, name, found, steps, crm.cadences.next_for(customer) if customer else None, values)
+    names = links.names(crm, "visits", {"contact": values.get("contact") or (found or {}).get("contact")})
+    return _Start(customer, name, found, steps, crm.cadences.next_for(customer) if customer else None, values, names)
 
 
 def proposed(now: datetime) -> datetime:
@@ -120,6 +123,7 @@ def _form_plan(start: _Start, now: datetime) -> FormPlan:
         save=partial(_save, start),
         name=start.name,
         values={**values, "next_at": (start.proposed or proposed(now)).isoformat()},
+        names=dict(start.names),
         noun="visits",
         customer=start.customer,
         focus="customer" if start.customer is None else "summary",

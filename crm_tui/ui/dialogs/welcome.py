@@ -130,6 +130,7 @@ def _save(crm: Crm, values: dict[str, Any], _: Mapping[str, Any]) -> str:
 def _what_first(screen: CrmScreen) -> None:
     rows = [
         ("import", t("Import a file"), t("CSV, Excel, vCard")),
+        ("join", t("Join colleagues"), t("with their file")),
         ("demo", t("Look at the demo"), t("600 customers")),
         ("empty", t("Start empty"), t("n adds a customer")),
     ]
@@ -137,6 +138,8 @@ def _what_first(screen: CrmScreen) -> None:
     def go(answer: str | None) -> None:
         if answer == "import":
             screen.crm_app.go("import")
+        elif answer == "join":
+            screen.crm_app.go("sync")
         elif answer == "demo":
             open_demo(screen)
 

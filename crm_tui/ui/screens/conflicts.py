@@ -106,7 +106,7 @@ class ConflictsScreen(CrmScreen):
         """From "looking" to what an empty list means."""
         nothing = t(
             "Nothing to decide: nobody changed the same thing differently.\n\n"
-            "When two people do, without knowing of each other, both versions stand here and you choose."
+            "When two people do, without knowing of each other,\nboth versions stand here and you choose."
         )
         self.rows.set_empty(t("… looking") if self._cases is None else nothing)
 

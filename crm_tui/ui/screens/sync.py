@@ -170,7 +170,9 @@ class SyncScreen(CrmScreen):
             "Nobody else yet.\n\n"
             "Write a bundle with o and give the file to a colleague, who starts with:\n\n"
             "crm-tui join FILE\n\n"
-            "What the colleague writes comes back the same way: take it in here with i."
+            "What the colleague writes comes back the same way: take it in here with i.\n\n"
+            "Is the bundle a colleague's, and this file new? Leave with q, and join with\nthat command. "
+            "n gives this machine a name that others know."
         )
 
     def _show_head(self, found: Machines) -> None:
@@ -181,8 +183,10 @@ class SyncScreen(CrmScreen):
         line.append(found.code, accent)
         if found.waiting:
             key = key_of(self, "sync.conflicts") or "c"
-            line.append("\n? " + t("{n} conflicts wait for a choice: {key}", n=f"{found.waiting:,}", key=key),
-                        color_style(app, "warn"))  # fmt: skip
+            said = t("{n} conflicts wait for a choice: {key}", n=f"{found.waiting:,}", key=key)
+            if found.waiting == 1:
+                said = t("1 conflict waits for a choice: {key}", key=key)
+            line.append("\n? " + said, color_style(app, "warn"))
         self.query_one("#head", Static).update(Prose(line))
 
     @property

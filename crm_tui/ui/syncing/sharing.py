@@ -115,8 +115,14 @@ class Sharing:
         ask_code(self._screen, name, code, answered)
 
     def _tell(self, folder: Path, report: FolderReport) -> None:
-        lines = [str(folder), "", t("+ {n} changes came in", n=f"{report.received:,}")]
-        lines.append(t("+ {n} changes were put there for the others", n=f"{report.sent:,}"))
+        came, put = f"{report.received:,}", f"{report.sent:,}"
+        lines = [str(folder), ""]
+        lines.append(t("+ 1 change came in") if report.received == 1 else t("+ {n} changes came in", n=came))
+        one, many = (
+            t("+ 1 change was put there for the others"),
+            t("+ {n} changes were put there for the others", n=put),
+        )
+        lines.append(one if report.sent == 1 else many)
         if report.conflicts:
             lines += ["", conflicts_text(report.conflicts)]
         waiting = [t("~ what {name} wrote waits for {of}", name=name, of=of) for name, of in report.waiting]

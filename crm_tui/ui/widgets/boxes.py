@@ -84,6 +84,11 @@ class NoteBox(TextArea):
         """Put back what stood in it."""
         self.load_text(raw)
 
+    def on_focus(self) -> None:
+        """What is typed first follows what stands there."""
+        if self.cursor_location == (0, 0):
+            self.move_cursor(self.document.end)
+
     def action_line(self) -> None:
         """A new line in the note."""
         self.insert("\n")

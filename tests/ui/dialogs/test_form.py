@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crm_tui.services.crm import Crm
-from crm_tui.ui.dialogs.form import FormDialog
+from crm_tui.ui.dialogs.form import KEEP_AFTER, FormDialog
 from crm_tui.ui.screens.customers import CustomersScreen
 from tests.ui.shown import app_on, said, screen_text
 
@@ -114,6 +114,21 @@ def test_esc_keeps_a_draft_that_comes_back(crm: Crm, me: str, drive: Drive) -> N
         assert row.box.raw() == ""
 
     drive(app_on(crm.store.path, "customers"), script)
+
+
+def test_looking_into_a_form_keeps_no_draft(crm: Crm, me: str, drive: Drive) -> None:
+    row = crm.customers.create({"name": "Northwind", "note": "old"}).ids[0]
+
+    async def script(pilot: Any) -> None:
+        await pilot.press("e")
+        await pilot.settle()
+        assert isinstance(pilot.app.screen, FormDialog)
+        await pilot.pause(KEEP_AFTER * 3)
+        await pilot.press("escape")
+        await pilot.settle()
+
+    drive(app_on(crm.store.path, "customers"), script)
+    assert crm.drafts.get(f"customers.edit:{row}") is None
 
 
 def test_a_draft_is_on_the_disk_before_anything_is_saved(crm: Crm, me: str, drive: Drive) -> None:

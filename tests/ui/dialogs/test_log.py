@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crm_tui.services.crm import Crm
-from crm_tui.ui.dialogs.log import proposed
+from crm_tui.ui.dialogs.log import open_log, proposed
 from crm_tui.ui.screens.customers import CustomersScreen
 from tests.conftest import NOW, ZONE
 from tests.ui.shown import app_on, said, screen_text
@@ -115,3 +115,17 @@ def test_the_proposed_date_is_no_weekend() -> None:
     saturday = datetime(2026, 11, 21, 10, 5, tzinfo=ZoneInfo(ZONE))
     assert proposed(NOW).date().isoformat() == "2026-12-08"
     assert proposed(saturday).date().isoformat() == "2026-12-07"
+
+
+def test_a_plan_with_a_contact_asks_with_the_contact_s_name(crm: Crm, customer: str, drive: Drive) -> None:
+    fang = crm.noun("contacts").add({"customer": customer, "name": "Wang Fang"}).ids[0]
+    plan = crm.visits.plan(customer, NOW, "call", values={"contact": fang}).ids[0]
+
+    async def script(pilot: Any) -> None:
+        open_log(pilot.app.screen, (customer, "Northwind"), plan)
+        await pilot.settle()
+        shown = screen_text(pilot)
+        assert "Wang Fang" in shown
+        assert fang not in shown
+
+    drive(app_on(crm.store.path, "customers"), script)
