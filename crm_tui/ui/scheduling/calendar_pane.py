@@ -129,7 +129,7 @@ class CalendarPane(ContentSwitcher):
             self._show_month(days, day, now)
 
     def _show_agenda(self, days: Days, now: datetime, seek: str | None) -> None:
-        columns = [Column(t("Day"), 12), Column(t("Time"), 7), Column(t("What"), 8), Column(t("Customer"), flex=3)]
+        columns = [Column(t("Date"), 12), Column(t("Time"), 7), Column(t("What"), 8), Column(t("Customer"), flex=3)]
         columns += [Column(t("Who"), 10, role="muted", from_width=60)] if days.several else []
         self.agenda.set_columns([*columns, Column(t("About"), flex=2, from_width=50)])
         rows, before = [], None
