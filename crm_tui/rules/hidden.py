@@ -47,7 +47,6 @@ class Past(Protocol):
         """The (row, field) of which a live head names a row."""
 
 
-
 def hidden(history: Past, row: str, before: Change | None = None) -> bool:
     """Whether `row` is out of sight: all live heads of `deleted` say so, and they knew what they hide.
 

@@ -17,9 +17,15 @@ class Phones(NounService):
         """Add a number; what is a valid one is kept in international form."""
         return super().add(self.international(values))
 
-    def edit(self, row: str, values: Mapping[str, Any], base: Mapping[str, Any] | None = None) -> Changes:
+    def edit(
+        self,
+        row: str,
+        values: Mapping[str, Any],
+        base: Mapping[str, Any] | None = None,
+        opened: Mapping[str, int] | None = None,
+    ) -> Changes:
         """Change a number; what is a valid one is kept in international form."""
-        return super().edit(row, self.international(values), base)
+        return super().edit(row, self.international(values), base, opened)
 
     def international(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values with number and extension taken apart."""
