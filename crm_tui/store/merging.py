@@ -174,6 +174,7 @@ class _Merge:
         self._touch()
         tables.insert_new(db, self.catalogue)
         self._heads()
+        self._uncovered()
         tables.write_winners(db, self.catalogue)
         self._conflicts()
         tables.settle_twice_inserted(db, self.catalogue)
@@ -291,6 +292,19 @@ class _Merge:
             "SELECT 1 FROM main.head o WHERE o.row = l.row AND o.field = l.field AND o.dev <> l.dev "
             "AND (o.at, (SELECT place FROM stage.rank WHERE dev = o.dev)) > "
             "(l.at, (SELECT place FROM stage.rank WHERE dev = l.dev)))"
+        )
+
+    def _uncovered(self) -> None:
+        """Where the head that was shown has gone and an older one is the latest now, that one is shown."""
+        self.db.execute(
+            "INSERT INTO stage.last SELECT h.row, h.field, h.dev, h.seq, h.at, c.value, 1 FROM stage.several v "
+            "CROSS JOIN main.head h ON h.row = v.row AND h.field = v.field "
+            "CROSS JOIN main.change c ON c.dev = h.dev AND c.seq = h.seq WHERE c.field IS NOT NULL "
+            "AND EXISTS(SELECT 1 FROM stage.old o WHERE o.row = v.row AND o.field = v.field AND o.gone) "
+            "AND NOT EXISTS(SELECT 1 FROM stage.last l WHERE l.row = v.row AND l.field = v.field AND l.state = 1) "
+            "AND NOT EXISTS(SELECT 1 FROM main.head o WHERE o.row = h.row AND o.field = h.field AND "
+            "(o.at, (SELECT place FROM stage.rank WHERE dev = o.dev)) > "
+            "(h.at, (SELECT place FROM stage.rank WHERE dev = h.dev)))"
         )
 
     def _conflicts(self) -> None:

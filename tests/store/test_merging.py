@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.machines import Machine
 from tests.store.worlds import KINDS, World
 
 PROFILES = (
@@ -55,6 +56,24 @@ def play(template: Path, seed: int, steps: int, *, last: int | None = None) -> t
 def test_histories_of_real_files_agree(template: Path) -> None:
     for seed in range(12):
         play(template, seed, 30)
+
+
+def test_a_head_that_loses_its_cover_is_shown(template: Path, tmp_path: Path) -> None:
+    """The change that was shown is replaced by an earlier one, whose author had not seen the second latest."""
+    a, b, c = (Machine(tmp_path / f"{name}.db", template, name) for name in "abc")
+    row = a.insert(name="x")
+    a.give(b)
+    a.skew, b.skew, c.skew = 100, 50, -1000
+    a.edit(row, grade="A")
+    b.edit(row, grade="B")
+    a.give(c)
+    c.edit(row, grade="C")
+    b.give(a)
+    c.give(a)
+    assert (a.value(row, "grade"), a.history().value(row, "grade")) == ("B", "B")
+    assert a.crm.check() == []
+    for machine in (a, b, c):
+        machine.crm.close()
 
 
 @pytest.mark.campaign
