@@ -49,7 +49,8 @@ class StoredHistory:
         return {log: dev for dev, log in self._logs.items()}
 
     @cached_property
-    def _shares(self) -> frozenset[str]:
+    def shares(self) -> frozenset[str]:
+        """The shares that the file was made from: a row may have an insert in each of them."""
         return frozenset(partners.held(self._db))
 
     @cached_property
@@ -74,8 +75,8 @@ class StoredHistory:
             given = units(self._catalogue.by_number.get(noun), value) if field is None else value
             name = None if field is None else self._names[field]
             changes.append(Change(self._logs[dev], seq, at, row, name, given, n or 0))
-        if self._shares and sum(change.field is None for change in changes) > 1:
-            return reshared.spoken(changes, self._shares, self.supersedes, self.shape)
+        if self.shares and sum(change.field is None for change in changes) > 1:
+            return reshared.spoken(changes, self.shares, self.supersedes, self.shape)
         return changes
 
     def supersedes(self, b: Change, a: Change) -> bool:

@@ -100,7 +100,7 @@ def settle(db: sqlite3.Connection, history: StoredHistory, noun: NounIn | None, 
     changes = history.changes(row)
     inserts = [change for change in changes if isinstance(change.value, dict)]
     names = set(history.fields(row))
-    if len(inserts) > 1:
+    if len(inserts) > 1 or history.shares:
         names |= {name for change in inserts if isinstance(change.value, dict) for name in change.value}
     if noun is not None:
         names -= {"id", *(f.name for f in noun.fields.values() if f.derived or f.group)}

@@ -322,3 +322,16 @@ def test_customers_of_a_colleague_and_of_a_partner_are_chosen(trade) -> None:
     anna.crm.noun("relations").add({"customer": dealer, "other": other, "kind": "dealer_of"})
     assert [name for _, name in share(anna, only={"owner": "Seller"}, dry_run=True).customers] == ["王芳"]
     assert [name for _, name in share(anna, only={"partner": "Dealer"}, dry_run=True).customers] == ["李明"]
+
+
+def test_an_older_share_that_comes_late_adds_what_the_newer_one_did_not_show(trade) -> None:
+    anna, _, partner, shown, _ = trade
+    share(anna)
+    anna.crm.customers.edit(shown, {"website": "https://new.example"})
+    share(anna, "newer.crms", hide=["note"])
+    take(partner, anna.home / "newer.crms")
+    assert partner.crm.customers.get(shown)["note"] is None
+    take(partner, anna.home / "north.crms")
+    row = partner.crm.customers.get(shown)
+    assert (row["note"], row["website"]) == ("secret plan", "https://new.example")
+    assert partner.crm.check() == []
