@@ -265,6 +265,8 @@ class Team:
         made = {"created": f"{monday}T00:00:00Z"}  # the same on every machine, as the id is
         with self.crm.store.action("Froze the plans of the week from {day}", kind, **told) as work:
             for person in people if people is not None else sorted(plans):
+                if by_itself and person not in plans:
+                    continue  # opening the app writes nothing for who has planned nothing
                 row = fixed_id("plan_freezes", person, monday.isoformat())
                 if not work.db.execute("SELECT 1 FROM plan_freezes WHERE id = ?", (row,)).fetchone():
                     text = json.dumps(plans.get(person, {}), sort_keys=True)

@@ -39,6 +39,8 @@ def test_the_week_is_frozen_once_and_undo_passes_over_it(crm: Crm, me: str) -> N
 
 
 def test_only_the_machine_that_is_named_freezes(crm: Crm, me: str) -> None:
+    customer = crm.customers.create({"name": "Acme"}).ids[0]
+    crm.visits.plan(customer, NOW + timedelta(hours=2))
     crm.store.set_setting("machine", "desk")
     crm.policies.set(FREEZER, "shop")
     assert crm.upkeep.freeze_week() is None
@@ -52,6 +54,7 @@ def test_with_several_machines_each_freezes_its_own_person(crm: Crm, me: str) ->
     other = crm.people.add({"name": "Ben"}).ids[0]
     customer = crm.customers.create({"name": "Acme"}).ids[0]
     crm.visits.plan(customer, NOW + timedelta(hours=2), values={"person": other})
+    crm.visits.plan(customer, NOW + timedelta(hours=3))
     for name in ("desk", "shop"):
         crm.machines.accept(name.encode().ljust(32, b"."), name)
     assert crm.upkeep.freeze_week() == MONDAY
@@ -95,3 +98,9 @@ def test_a_country_that_nobody_knows_keeps_its_weekends(crm: Crm) -> None:
     crm.customers.create({"name": "Acme"})
     assert crm.upkeep.propose() == ()
     assert crm.calendar_days.is_working(datetime(2026, 11, 24, tzinfo=ZoneInfo(ZONE)).date())
+
+
+def test_opening_a_file_in_which_nothing_is_planned_writes_nothing(crm: Crm, me: str) -> None:
+    crm.customers.create({"name": "Acme"})
+    assert not crm.upkeep.run().wrote
+    assert frozen(crm) == []
