@@ -39,9 +39,10 @@ def _figure(what: str, figures: dict[str, list[float]], must: float, aim: float)
 
 
 def _first_name(path: Path) -> str:
+    """What the first row begins with; long names are cut in the list."""
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
-        return str(db.execute("SELECT name FROM customers WHERE live ORDER BY sort_key, id LIMIT 1").fetchone()[0])
+        return str(db.execute("SELECT name FROM customers WHERE live ORDER BY sort_key, id LIMIT 1").fetchone()[0])[:8]
     finally:
         db.close()
 
