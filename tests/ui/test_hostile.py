@@ -125,6 +125,8 @@ def test_toasts_and_the_palette_show_names_as_they_are(full: Crm, size: tuple[in
             await settle(pilot)
         await pilot.press("x")
         await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
         assert "u takes it back" in _whole(pilot)
 
     _play(app_on(full.store.path, "today"), script, size)
