@@ -8,6 +8,7 @@ must answer as this module does.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -114,7 +115,31 @@ class _Row:
     heads: dict[str, list[Change]] = default(default_factory=dict)
 
 
-class History:
+class Answers(ABC):
+    """What follows from the heads of a field, whoever finds them."""
+
+    shape: Shape
+
+    @abstractmethod
+    def heads(self, row: str, field: str, before: Change | None = None) -> list[Change]:
+        """The changes of the field that nobody has knowingly replaced, earlier first."""
+
+    def value(self, row: str, field: str, before: Change | None = None) -> Value:
+        """The value of the latest head; None if there is none."""
+        heads = self.heads(row, field, before)
+        return heads[-1].of(field) if heads else None
+
+    def sides(self, row: str, field: str, before: Change | None = None) -> list[Value]:
+        """The different values of the heads, earlier first: more than one are the sides of a conflict."""
+        found = {self.shape.canonical(field, head.of(field)): head.of(field) for head in self.heads(row, field, before)}
+        return list(found.values())
+
+    def conflict(self, row: str, field: str, before: Change | None = None) -> bool:
+        """Whether live heads disagree."""
+        return len(self.sides(row, field, before)) > 1
+
+
+class History(Answers):
     """The changes that one file holds, and what follows from them.
 
     `before` in the questions below is a change: the answer is then what its author saw when he wrote it.
@@ -285,20 +310,6 @@ class History:
         elif row in self._rows:
             heads = self._rows[row].heads.get(field, self._rows[row].inserts)
         return sorted(heads, key=Change.rank)
-
-    def value(self, row: str, field: str, before: Change | None = None) -> Value:
-        """The value of the latest head; None if there is none."""
-        heads = self.heads(row, field, before)
-        return heads[-1].of(field) if heads else None
-
-    def sides(self, row: str, field: str, before: Change | None = None) -> list[Value]:
-        """The different values of the heads, earlier first: more than one are the sides of a conflict."""
-        found = {self.shape.canonical(field, head.of(field)): head.of(field) for head in self.heads(row, field, before)}
-        return list(found.values())
-
-    def conflict(self, row: str, field: str, before: Change | None = None) -> bool:
-        """Whether live heads disagree."""
-        return len(self.sides(row, field, before)) > 1
 
     def conflicts(self) -> list[tuple[str, str]]:
         """All (row, field) in conflict, sorted; two inserts of one row may disagree in any field that they name."""

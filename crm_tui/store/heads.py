@@ -12,7 +12,7 @@ import sqlite3
 from bisect import bisect_right
 from functools import cached_property
 
-from crm_tui.rules.heads import Action, ActionId, Change
+from crm_tui.rules.heads import Action, ActionId, Answers, Change
 from crm_tui.rules.shape import Shape, Value
 from crm_tui.store import partners, reshared
 from crm_tui.store.catalogue import Catalogue, NounIn
@@ -26,7 +26,7 @@ def shape_of(catalogue: Catalogue) -> Shape:
     return Shape(frozenset(hangs), frozenset(links - hangs))
 
 
-class StoredHistory:
+class StoredHistory(Answers):
     """Answers as `rules.heads.History` does; rows and logs have their stable ids here.
 
     What it has read it keeps: make a new one after every write.
@@ -108,20 +108,6 @@ class StoredHistory:
         touching = [change for change in self.changes(row, before) if change.field in (None, field)]
         heads = [a for a in touching if not any(self.supersedes(b, a) for b in touching)]
         return sorted(heads, key=Change.rank)
-
-    def value(self, row: str, field: str, before: Change | None = None) -> Value:
-        """The value of the latest head; None if there is none."""
-        heads = self.heads(row, field, before)
-        return heads[-1].of(field) if heads else None
-
-    def sides(self, row: str, field: str, before: Change | None = None) -> list[Value]:
-        """The different values of the heads, earlier first: more than one are the sides of a conflict."""
-        found = {self.shape.canonical(field, head.of(field)): head.of(field) for head in self.heads(row, field, before)}
-        return list(found.values())
-
-    def conflict(self, row: str, field: str, before: Change | None = None) -> bool:
-        """Whether live heads disagree."""
-        return len(self.sides(row, field, before)) > 1
 
     def pointing(self, row: str, links: frozenset[str], before: Change | None = None) -> list[tuple[str, str]]:
         """The (row, field) of which a live head names `row`, among the fields `links`, sorted."""

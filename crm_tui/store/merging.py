@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC
 
+from crm_tui.errors import Locked
 from crm_tui.rules.slices import Slice
 from crm_tui.store import admission, derived, driver, issues, journal, naming, partners, staging, tables
 from crm_tui.store.database import Store
@@ -132,13 +133,18 @@ def _in_one(store: Store, db: sqlite3.Connection, origin: Origin, offered: int, 
 def index(store: Store, stop: threading.Event | None = None) -> None:
     """Let the search index learn of what a large merge has brought, in short transactions beside other work.
 
-    What `stop` (or the end of the program) leaves is done at the next opening.
+    What `stop`, the end of the program or another one that holds the file leaves is done at the next opening.
     """
     with closing(driver.connect(store.path, write=True)) as db:
         left = 1
         while left and not (stop is not None and stop.is_set()):
             with store.lock:
-                db.execute("BEGIN IMMEDIATE")
+                try:
+                    db.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError as error:
+                    if isinstance(reason := driver.sentence(error, store.path), Locked):
+                        return  # the merge itself stands: to say now that it failed would be wrong
+                    raise reason from error
                 left = derived.drain(db, store.catalogue)
                 db.execute("COMMIT")
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -237,7 +237,44 @@ class Bundles:
         """
         if (known := self.recognised(path)) is not None:
             return known
-        with read_bundle(
+        with self.reading(path, passphrase, progress, stop) as bundle:
+            done = self._take(path, bundle, accept_key, dry_run, progress, stop)
+        merging.index(self.store, stop)
+        return done
+
+    def _take(
+        self,
+        path: Path,
+        bundle: Bundle,
+        accept_key: str | None,
+        dry_run: bool = False,
+        progress: Progress = lambda done: None,
+        stop: threading.Event | None = None,
+    ) -> Imported:
+        accepted = self._admit(bundle, accept_key)
+        manifest = bundle.manifest
+        merged = merging.merge(
+            self.store,
+            manifest.slices,
+            bundle.parts(),
+            merging.Origin(bytes.fromhex(bundle.file_hash), manifest.sender.name),
+            dry_run=dry_run,
+            progress=progress,
+            stop=stop,
+        )
+        if not dry_run:
+            self.remember(manifest)
+        return Imported(path, manifest.sender.name, merged, accepted)
+
+    def reading(
+        self,
+        path: Path,
+        passphrase: str | None = None,
+        progress: Progress = lambda done: None,
+        stop: threading.Event | None = None,
+    ) -> AbstractContextManager[Bundle]:
+        """A bundle or share file, verified as a whole, opened by this machine's key or by a passphrase."""
+        return read_bundle(
             path,
             passphrase=passphrase,
             identities=[self.key.identity],
@@ -245,22 +282,7 @@ class Bundles:
             progress=progress,
             stop=stop,
             unsigned_logs=True,
-        ) as bundle:
-            accepted = self._admit(bundle, accept_key)
-            manifest = bundle.manifest
-            merged = merging.merge(
-                self.store,
-                manifest.slices,
-                bundle.parts(),
-                merging.Origin(bytes.fromhex(bundle.file_hash), manifest.sender.name),
-                dry_run=dry_run,
-                progress=progress,
-                stop=stop,
-            )
-            if not dry_run:
-                self.remember(manifest)
-        merging.index(self.store, stop)
-        return Imported(path, manifest.sender.name, merged, accepted)
+        )
 
     def recognised(self, path: Path) -> Imported | None:
         """A file that was taken in before, byte for byte: what it brought is here, and is never removed."""
@@ -342,23 +364,20 @@ class Bundles:
         (met,) = (
             self.store.reader().execute("SELECT EXISTS(SELECT 1 FROM peer) OR EXISTS(SELECT 1 FROM seen)").fetchone()
         )
+        if (known := self.recognised(path)) is not None:
+            return known
         before = self.store.setting("workspace")
-        with read_bundle(
-            path,
-            passphrase=passphrase,
-            identities=[self.key.identity],
-            scratch=self.store.path.parent,
-            unsigned_logs=True,
-        ) as bundle:
-            workspace = bundle.manifest.workspace
-        if met and workspace != before:
-            raise Refused(t("this file works with other machines already; join with a new one: --db FILE"))
-        self.store.set_setting("workspace", workspace)
-        try:
-            return self.take(path, accept_key=accept_key, passphrase=passphrase)
-        except BaseException:
-            self.store.set_setting("workspace", before)
-            raise
+        with self.reading(path, passphrase) as bundle:
+            if met and bundle.manifest.workspace != before:
+                raise Refused(t("this file works with other machines already; join with a new one: --db FILE"))
+            self.store.set_setting("workspace", bundle.manifest.workspace)
+            try:
+                done = self._take(path, bundle, accept_key)
+            except BaseException:
+                self.store.set_setting("workspace", before)
+                raise
+        merging.index(self.store)
+        return done
 
 
 def _same_code(typed: str, code: str) -> bool:

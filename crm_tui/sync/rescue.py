@@ -8,7 +8,6 @@ from pathlib import Path
 
 from crm_tui.errors import Refused
 from crm_tui.store import chain, driver, logs, rescuing
-from crm_tui.sync.bundle_file import read_bundle
 from crm_tui.sync.bundles import Bundles
 from crm_tui.words import t
 
@@ -91,13 +90,7 @@ def _of_database(path: Path) -> dict[str, dict[int, bytes]]:
 
 def _of_bundle(bundles: Bundles, path: Path, passphrase: str | None) -> tuple[dict[str, dict[int, bytes]], Claims]:
     claims: Claims = []
-    with read_bundle(
-        path,
-        passphrase=passphrase,
-        identities=[bundles.key.identity],
-        scratch=bundles.store.path.parent,
-        unsigned_logs=True,
-    ) as bundle:
+    with bundles.reading(path, passphrase) as bundle:
         if bundle.manifest.workspace != bundles.store.setting("workspace"):
             raise Refused(t("this bundle belongs to another company's file; there is nothing to rescue"))
         found = {one.log: {one.before.seq: one.before.chain} for one in bundle.manifest.slices}

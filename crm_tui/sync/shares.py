@@ -20,7 +20,7 @@ from crm_tui.services.share_rows import Collected
 from crm_tui.services.shares import ShareRecords
 from crm_tui.store import catalogue, chain, logs, merging, outgoing, partners, shown
 from crm_tui.store.database import Work
-from crm_tui.sync.bundle_file import Bundle, read_bundle, write_bundle
+from crm_tui.sync.bundle_file import Bundle, write_bundle
 from crm_tui.sync.bundles import RETURN, Bundles, Imported
 from crm_tui.sync.chains import action_header, sign_end
 from crm_tui.sync.manifest import ID, Manifest, Sender
@@ -199,15 +199,7 @@ class Shares:
         """
         if (known := self.bundles.recognised(path)) is not None:
             return known
-        with read_bundle(
-            path,
-            passphrase=passphrase,
-            identities=[self.bundles.key.identity],
-            scratch=self.store.path.parent,
-            progress=progress,
-            stop=stop,
-            unsigned_logs=True,
-        ) as bundle:
+        with self.bundles.reading(path, passphrase, progress, stop) as bundle:
             manifest = bundle.manifest
             if manifest.purpose != "share":
                 raise Refused(t("this is no share; take it with: crm-tui bundle import FILE"))

@@ -9,15 +9,13 @@ from textual.app import ComposeResult
 from textual.containers import Grid, Vertical
 from textual.widgets import Input, Static
 
-from crm_tui.ui.lists import plain
+from crm_tui.ui.dialogs.ask_day import AskWhen
 from crm_tui.ui.screen import CrmDialog
 from crm_tui.ui.text import safe
-from crm_tui.ui.typed import NotUnderstood, instant_of
-from crm_tui.ui.when import clock, weekday
 from crm_tui.words import t
 
 
-class AskMove(CrmDialog[tuple[datetime, str]]):
+class AskMove(AskWhen[tuple[datetime, str]]):
     """A day and perhaps a time, typed as people say it, then why; a day alone keeps the time of day.
 
     Args:
@@ -26,7 +24,6 @@ class AskMove(CrmDialog[tuple[datetime, str]]):
         why: whether a reason is asked for.
     """
 
-    AUTO_FOCUS = "#when"
     CSS = """
     AskMove .dialog { width: 64; }
     AskMove Grid { grid-size: 2; grid-columns: 8 1fr; grid-rows: 1; height: auto; }
@@ -36,9 +33,8 @@ class AskMove(CrmDialog[tuple[datetime, str]]):
     """
 
     def __init__(self, title: str, at: datetime, *, why: bool = True) -> None:
-        super().__init__()
-        self._heading, self._at, self._why = title, at, why
-        self._found: datetime | None = None
+        super().__init__(title, at)
+        self._why = why
 
     def compose(self) -> ComposeResult:
         """Two lines in a frame, and what was understood."""
@@ -47,41 +43,11 @@ class AskMove(CrmDialog[tuple[datetime, str]]):
             frame.border_subtitle = t("Enter  do   Esc  back")
             with Grid():
                 yield Static(t("When"))
-                yield Input(placeholder=t("tomorrow, fri 15:00, +3d, 12-24"), compact=True, id="when")
+                yield self.line()
                 if self._why:
                     yield Static(t("Why"))
                     yield Input(placeholder=t("rain, asked for it, …"), compact=True, id="why")
             yield Static(id="understood")
-
-    def start(self) -> None:
-        """Say when it is so far."""
-        self._say("")
-
-    @on(Input.Changed, "#when")
-    def _typed(self, event: Input.Changed) -> None:
-        self._say(event.value)
-
-    def _say(self, typed: str) -> None:
-        now = self.crm_app.local_now()
-        self._found = None
-        if not typed.strip():
-            said = t("now: {when}", when=_read(self._at, now))
-        else:
-            try:
-                self._found = self._understood(typed, now)
-                assert self._found is not None
-                said = "= " + _read(self._found, now)
-            except NotUnderstood as error:
-                said = f"? {error}"
-        self.query_one("#understood", Static).update(plain(said))
-
-    def _understood(self, typed: str, now: datetime) -> datetime | None:
-        from crm_tui.rules.days import parse_when
-
-        when = parse_when(typed, now)
-        if when is not None and not when.rest and when.time is None:
-            return datetime.combine(when.day, self._at.time(), now.tzinfo)
-        return instant_of(typed, now, self._at.hour)
 
     @on(Input.Submitted)
     def _done(self, event: Input.Submitted) -> None:
@@ -117,7 +83,3 @@ class AskWhy(CrmDialog[str]):
     @on(Input.Submitted)
     def _done(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip())
-
-
-def _read(at: datetime, now: datetime) -> str:
-    return f"{weekday(at.date())} {clock(at, now.date())}"

@@ -143,7 +143,7 @@ class ScheduleScreen(CrmScreen):
             return t("Opening the file …")
         return t(
             "Nothing is planned this week.\n\n"
-            "n  plan something here     :  in one line     v  week and month     o  whose schedule"
+            "n  plan something here     :  in one line\nv  week and month     o  whose schedule"
         )
 
     def reload(self, changes: Changes | None) -> None:

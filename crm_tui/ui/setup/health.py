@@ -177,10 +177,6 @@ class HealthSection(Section):
             return self.rows.cursor_row is not None
         return super().check_action(action, parameters)
 
-    @on(RowList.RowHighlighted)
-    def _highlighted(self, event: RowList.RowHighlighted) -> None:
-        event.stop()
-
     @on(RowList.RowChosen)
     def _chosen(self, event: RowList.RowChosen) -> None:
         event.stop()

@@ -99,11 +99,6 @@ class KeysSection(Section):
             return row is not None
         return super().check_action(action, parameters)
 
-    @on(RowList.RowHighlighted)
-    def _highlighted(self, event: RowList.RowHighlighted) -> None:
-        event.stop()
-        self.screen.refresh_bindings()
-
     @on(RowList.RowChosen)
     def _chosen(self, event: RowList.RowChosen) -> None:
         event.stop()

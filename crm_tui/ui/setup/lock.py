@@ -52,10 +52,6 @@ class LockSection(Section):
         )
         show_again(self.rows, rows)
 
-    @on(RowList.RowHighlighted)
-    def _highlighted(self, event: RowList.RowHighlighted) -> None:
-        event.stop()
-
     @on(RowList.RowChosen)
     def _chosen(self, event: RowList.RowChosen) -> None:
         event.stop()

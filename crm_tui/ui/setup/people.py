@@ -36,11 +36,6 @@ class RecordSection(Section):
             return False
         return super().check_action(action, parameters)
 
-    @on(RowList.RowHighlighted)
-    def _highlighted(self, event: RowList.RowHighlighted) -> None:
-        event.stop()
-        self.screen.refresh_bindings()
-
     @on(RowList.RowChosen)
     def _chosen(self, event: RowList.RowChosen) -> None:
         event.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
@@ -74,6 +75,12 @@ class Section(Vertical):
 
     def reload(self) -> None:
         """Read what is shown."""
+
+    @on(RowList.RowHighlighted)
+    def _highlighted(self, event: RowList.RowHighlighted) -> None:
+        """The screen listens to its own list only; what the keys can do depends on the row."""
+        event.stop()
+        self.screen.refresh_bindings()
 
     def enter(self) -> None:
         """Take the focus."""

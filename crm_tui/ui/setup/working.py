@@ -65,11 +65,6 @@ class WorkingDaysSection(Section):
         show_again(self.rows, rows)
         self.post_message(self.Counted(self.NAME, str(sum(bool(off or work) for _, off, work, _ in years))))
 
-    @on(RowList.RowHighlighted)
-    def _highlighted(self, event: RowList.RowHighlighted) -> None:
-        event.stop()
-        self.screen.refresh_bindings()
-
     @on(RowList.RowChosen)
     def _chosen(self, event: RowList.RowChosen) -> None:
         event.stop()
@@ -192,10 +187,6 @@ class WorkingRulesSection(Section):
                 rows.append(Row(name, (label(name), shown, "* " + t("own") if own else "")))
         show_again(self.rows, rows)
         self._values = {name: value for name, value, _ in found}
-
-    @on(RowList.RowHighlighted)
-    def _highlighted(self, event: RowList.RowHighlighted) -> None:
-        event.stop()
 
     @on(RowList.RowChosen)
     def _chosen(self, event: RowList.RowChosen) -> None:
