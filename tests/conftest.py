@@ -117,6 +117,8 @@ def drive() -> Callable[..., None]:
                 await script(pilot)
 
         asyncio.run(go())
+        if hasattr(app, "close_file"):
+            app.close_file()
 
     return run
 

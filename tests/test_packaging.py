@@ -34,7 +34,7 @@ async def go():
             if app.crm is not None:
                 break
         print(app.crm.customers.counts()["all"], app.screen.__class__.__name__)
-    app.crm.close()
+    app.close_file()
 
 asyncio.run(go())
 """

@@ -239,7 +239,10 @@ class Store:
             self._keeper.leave(self._writer)
 
     def close(self) -> None:
-        """Note where the log ends, and close all connections."""
+        """Note where the log ends, and close all connections; no other thread may be reading any more.
+
+        To close a connection under a thread that steps through a statement would end the process.
+        """
         with self.lock:
             self._keeper.leave(self._writer)
             for db in [*self._readers, self._writer]:

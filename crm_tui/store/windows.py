@@ -30,8 +30,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from crm_tui.errors import CrmError
 from crm_tui.store.listings import Key, Listing, ListingReader, Row, Span, Value
+from crm_tui.store.readers import Readers
 
 __all__ = ["Listing", "Row", "Value", "Window"]
 
@@ -42,7 +42,6 @@ PAGE = 32
 PAGES = 128
 SMALL = 50_000
 SOON = 0.008
-CACHE = 8_000
 
 
 @dataclass(slots=True)
@@ -58,18 +57,17 @@ class _Shape:
 
 
 class Window:
-    """Pages of one `Listing`, read through as many read-only connections as threads use it at once.
+    """Pages of one `Listing`, for any thread.
 
     Args:
-        connect: opens a read-only connection that any thread may use (`check_same_thread=False`).
+        readers: lends the connections.
         listing: what to show.
     """
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection], listing: Listing) -> None:
+    def __init__(self, readers: Readers, listing: Listing) -> None:
         self.listing = listing
         self._reader = ListingReader(listing)
-        self._connect = connect
-        self._idle: list[sqlite3.Connection] = []
+        self._readers = readers
         self._lock = threading.Lock()
         self._pages: OrderedDict[int, list[Row]] = OrderedDict()
         self._generation = 0
@@ -98,7 +96,7 @@ class Window:
         rough = self._rough
         if rough is None:
             limit = PAGE * 32
-            with self._borrowed() as db:
+            with self._readers.lent() as db:
                 found = self._within(db, SOON, lambda: self._reader.few(db, limit))
                 rough = found if found is not None and found < limit else max(limit, self._reader.largest(db))
             self._rough = rough
@@ -148,7 +146,7 @@ class Window:
         total = shape.count if shape is not None else self.rough_count()
         first = number * PAGE
         n = max(0, min(PAGE, total - first))
-        with self._borrowed() as db:
+        with self._readers.lent() as db:
             rows = self._within(db, budget, lambda: self._fetch(db, shape, first, n, total))
         if rows is not None:
             with self._lock:
@@ -209,7 +207,7 @@ class Window:
             False if `stop` was set or `reload` was called before the end; the window then stays as it was.
         """
         generation = self._generation
-        with self._borrowed() as db, _interrupting(db, stop.is_set, 20_000):
+        with self._readers.lent() as db, _interrupting(db, stop.is_set, 20_000):
             db.execute("BEGIN")
             try:
                 shape = self._survey(db, stop)
@@ -253,7 +251,7 @@ class Window:
         shape = self._shape
         if shape is not None and shape.ids is not None:
             return shape.ids.index(ident) if ident in shape.ids else None
-        with self._borrowed() as db:
+        with self._readers.lent() as db:
             key = self._reader.key_of(db, ident)
             if key is None:
                 return None
@@ -273,30 +271,6 @@ class Window:
             self._pages.clear()
             self._rough = None
 
-    def close(self) -> None:
-        """Close the idle connections; the window opens new ones if it is used again."""
-        with self._lock:
-            idle, self._idle = self._idle, []
-        for db in idle:
-            db.close()
-
-    @contextmanager
-    def _borrowed(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            db = self._idle.pop() if self._idle else None
-        if db is None:
-            db = self._connect()
-            # Mapped pages would count as memory of ours, and a cache of this size reads as fast.
-            db.execute("PRAGMA mmap_size=0")
-            db.execute(f"PRAGMA cache_size=-{CACHE}")
-        try:
-            yield db
-        except sqlite3.Error as error:
-            raise _told(error, db) from error
-        finally:
-            with self._lock:
-                self._idle.append(db)
-
     @staticmethod
     def _within(db: sqlite3.Connection, budget: float | None, read: Callable[[], T]) -> T | None:
         """Do `read`, or give up and answer None after `budget` seconds."""
@@ -310,15 +284,6 @@ class Window:
                 if not _interrupted(error):
                     raise
                 return None
-
-
-def _told(error: sqlite3.Error, db: sqlite3.Connection) -> CrmError:
-    """The error as a sentence; what explains it is imported only now."""
-    from pathlib import Path
-
-    from crm_tui.store.driver import sentence
-
-    return sentence(error, Path(db.execute("PRAGMA database_list").fetchone()[2]))
 
 
 def _last_not_after(anchors: list[Key], key: Key, descending: bool) -> int:

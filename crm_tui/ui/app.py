@@ -8,6 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import datetime
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, cast
 from zoneinfo import ZoneInfo
@@ -37,6 +38,7 @@ from crm_tui.words import set_language
 if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
     from crm_tui.store.database import Changes
+    from crm_tui.store.readers import Readers
     from crm_tui.ui.screen import CrmScreen
 
 WAITS = frozenset({"undo", "redo", "log", "drafts", "capture"})
@@ -77,6 +79,7 @@ class CrmApp(AppActions, Keeping, Masking, Locking, Upkeeping, Reminding, App[No
         self.MODES = {place.name: place.make for place in SCREENS}  # type: ignore[misc]  # screens load when shown
         self._start = start
         self.crm: Crm | None = None
+        self.threads = ThreadPoolExecutor(thread_name_prefix="work")
         self.searcher = ThreadPoolExecutor(1, "search")
         self.who = options.person or ""
         self.painted = False
@@ -94,6 +97,14 @@ class CrmApp(AppActions, Keeping, Masking, Locking, Upkeeping, Reminding, App[No
             self.register_theme(theme)
         self.theme = options.theme if options.theme in self.themes.themes else themes.DEFAULT
 
+    @cached_property
+    def readers(self) -> Readers:
+        """Connections for lists, which are shown before the whole file is open."""
+        from crm_tui.store.driver import connect
+        from crm_tui.store.readers import Readers
+
+        return Readers(lambda: connect(self.options.path))
+
     def get_default_screen(self) -> Screen[object]:
         """What stands there until the first screen does."""
         return cast("Screen[object]", Curtain(self._start.name))
@@ -110,6 +121,7 @@ class CrmApp(AppActions, Keeping, Masking, Locking, Upkeeping, Reminding, App[No
     def on_mount(self) -> None:
         """Open the file once the first frame is painted."""
         self._opened = asyncio.Event()
+        asyncio.get_running_loop().set_default_executor(self.threads)
         self.call_after_refresh(self._begin)
 
     async def _begin(self) -> None:
@@ -223,6 +235,16 @@ class CrmApp(AppActions, Keeping, Masking, Locking, Upkeeping, Reminding, App[No
         """What still works in a thread ends."""
         self.leaving.set()
 
+    def close_file(self) -> None:
+        """Close the file, once the app has stopped and no thread reads it any longer."""
+        self.leaving.set()
+        for pool in (self.threads, self.searcher):
+            pool.shutdown(cancel_futures=True)
+        self.look_no_more()
+        self.readers.close()
+        if self.crm is not None:
+            self.crm.close()
+
     def _handle_exception(self, error: Exception) -> None:
         """An error that nobody foresaw ends the app with a sentence; its story stands in the log."""
         if not self.is_headless:
@@ -249,6 +271,5 @@ def run(options: Options) -> int:
     app = CrmApp(options)
     end_on_signals(app)
     app.run()
-    if app.crm is not None:
-        app.crm.close()
+    app.close_file()
     return app.return_code or 0

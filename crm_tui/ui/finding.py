@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crm_tui.store.driver import connect
 from crm_tui.store.windows import Value, Window
 from crm_tui.ui import customer_list
 
 if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
+    from crm_tui.store.readers import Readers
     from crm_tui.store.search import Found, Hit
 
 WHYS = 60
@@ -27,12 +25,12 @@ MOST = 50_000
 
 
 def first_hits(
-    text: str, path: Path, columns: Sequence[str], where: tuple[str, tuple[Value, ...]], crm: Crm
+    text: str, readers: Readers, columns: Sequence[str], where: tuple[str, tuple[Value, ...]], crm: Crm
 ) -> tuple[Found, Window]:
     """In a thread: find the first hits, and read their rows, so that they can be painted at once."""
     found = crm.customers.find(text, WHYS)
     ids = tuple(hit.id for hit in found.items)
-    window = Window(partial(connect, path), customer_list.found(columns, ids, *where))
+    window = Window(readers, customer_list.found(columns, ids, *where))
     window.build(threading.Event())
     window.page(0, WHYS)
     return found, window

@@ -77,6 +77,11 @@ class Keeping:
         if self._watcher is not None:
             self._watcher.moved()
 
+    def look_no_more(self) -> None:
+        """The app has stopped."""
+        if self._watcher is not None:
+            self._watcher.close()
+
     def _look(self) -> None:
         try:
             moved = self._watcher is not None and self._watcher.moved()

@@ -10,6 +10,7 @@ from pathlib import Path
 from textual.app import App, ComposeResult
 
 from crm_tui.store.driver import connect
+from crm_tui.store.readers import Readers
 from crm_tui.store.windows import Listing, Window
 from crm_tui.ui.rows import Column, Row, WindowRows
 from crm_tui.ui.themes import load_themes, variable_defaults
@@ -63,7 +64,7 @@ class ListApp(App[None]):
 
     def show(self) -> None:
         """Show the list from its top, as if for the first time."""
-        self.list.show(WindowRows(Window(partial(connect, self.path), CUSTOMERS), present))
+        self.list.show(WindowRows(Window(Readers(partial(connect, self.path)), CUSTOMERS), present))
 
     def on_row_list_counted(self, message: RowList.Counted) -> None:
         """Load what else was asked for, and say that all is there."""

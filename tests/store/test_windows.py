@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from crm_tui.errors import CrmError
 from crm_tui.store import windows
+from crm_tui.store.readers import Readers
 from crm_tui.store.windows import Listing, Window
 
 RECORDS = st.lists(
@@ -84,7 +85,7 @@ def test_every_page_is_the_slice_of_the_sorted_list(
     scratch: Scratch, tiny: None, records: list[tuple[object, int]], descending: bool, filtered: bool, built: bool
 ) -> None:
     scratch.fill(records)
-    window = Window(scratch.connect, listing(descending, filtered))
+    window = Window(Readers(scratch.connect), listing(descending, filtered))
     truth = scratch.truth(window.listing)
     if built:
         assert window.build(threading.Event())
@@ -96,7 +97,6 @@ def test_every_page_is_the_slice_of_the_sorted_list(
     for place, row in enumerate(truth):
         assert window.position_of(str(row[0])) == place
     assert window.position_of("nobody") is None
-    window.close()
 
 
 @PROPERTY
@@ -105,12 +105,11 @@ def test_the_first_and_last_rows_are_there_before_anything_was_counted(
     scratch: Scratch, tiny: None, keys: list[str | None], descending: bool
 ) -> None:
     scratch.fill([(key, 1) for key in keys])
-    window = Window(scratch.connect, listing(descending))
+    window = Window(Readers(scratch.connect), listing(descending))
     truth = scratch.truth(window.listing)
     assert window.rough_count() == len(truth)
     assert window.page(0, 4) == truth[:4]
     assert window.page(len(truth) - 4, 4) == truth[-4:]
-    window.close()
 
 
 @PROPERTY
@@ -124,7 +123,7 @@ def test_after_deletes_and_moves_a_reload_tells_the_truth_again(
     scratch: Scratch, tiny: None, keys: list[str | None], gone: set[int], moved: int, descending: bool
 ) -> None:
     scratch.fill([(key, 1) for key in keys])
-    window = Window(scratch.connect, listing(descending))
+    window = Window(Readers(scratch.connect), listing(descending))
     window.build(threading.Event())
     before = scratch.truth(window.listing)
     window.page(0, 9)
@@ -140,13 +139,12 @@ def test_after_deletes_and_moves_a_reload_tells_the_truth_again(
     assert window.page(0, len(truth) + 5) == truth
     for place, row in enumerate(truth):
         assert window.position_of(str(row[0])) == place
-    window.close()
 
 
 def test_found_ids_keep_their_order_and_lose_what_has_gone(scratch: Scratch, tiny: None) -> None:
     scratch.fill([(str(n), n % 2) for n in range(30)])
     ids = tuple(str(row[0]) for row in scratch.db.execute("SELECT id FROM t ORDER BY random()"))
-    window = Window(scratch.connect, Listing("t", ("key",), where="live = 1", ids=ids))
+    window = Window(Readers(scratch.connect), Listing("t", ("key",), where="live = 1", ids=ids))
     assert window.count == 30
     live = [one for one in ids if scratch.db.execute("SELECT live FROM t WHERE id=?", (one,)).fetchone()[0]]
     assert window.build(threading.Event())
@@ -156,7 +154,7 @@ def test_found_ids_keep_their_order_and_lose_what_has_gone(scratch: Scratch, tin
 
 def test_a_stopped_count_leaves_the_window_as_it_was(scratch: Scratch, tiny: None) -> None:
     scratch.fill([(str(n), 1) for n in range(50)])
-    window = Window(scratch.connect, listing())
+    window = Window(Readers(scratch.connect), listing())
     stop = threading.Event()
     stop.set()
     assert not window.build(stop)
@@ -173,7 +171,7 @@ def test_a_reload_during_the_count_makes_the_count_void(scratch: Scratch, tiny: 
             window.reload()
             return False
 
-    window = Window(scratch.connect, listing())
+    window = Window(Readers(scratch.connect), listing())
     assert not window.build(Reloading())
     assert not window.exact
 
@@ -181,19 +179,19 @@ def test_a_reload_during_the_count_makes_the_count_void(scratch: Scratch, tiny: 
 def test_soon_gives_up_rather_than_make_the_keys_wait(scratch: Scratch) -> None:
     scratch.fill([(str(n % 7), n % 2) for n in range(30_000)])
     slow = "live = 1 AND (SELECT count(*) FROM t AS u WHERE u.key >= t.key) < 0"
-    window = Window(scratch.connect, Listing("t", ("key",), "key", where=slow))
+    window = Window(Readers(scratch.connect), Listing("t", ("key",), "key", where=slow))
     assert window.soon(0, 10, budget=0.005) is None
 
 
 def test_a_broken_query_is_not_taken_for_a_slow_one(scratch: Scratch) -> None:
-    window = Window(scratch.connect, Listing("t", ("no_such_column",), "key"))
+    window = Window(Readers(scratch.connect), Listing("t", ("no_such_column",), "key"))
     with pytest.raises(CrmError, match="no_such_column"):
         window.soon(0, 10)
 
 
 def test_many_threads_may_read_one_window(scratch: Scratch) -> None:
     scratch.fill([(f"{n % 900:05d}", 1) for n in range(60_000)])
-    window = Window(scratch.connect, listing())
+    window = Window(Readers(scratch.connect), listing())
     truth = scratch.truth(window.listing)
     wrong: list[int] = []
 
@@ -209,7 +207,6 @@ def test_many_threads_may_read_one_window(scratch: Scratch) -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
-    window.close()
 
 
 def test_windows_need_neither_sqlmodel_nor_textual() -> None:

@@ -72,8 +72,7 @@ def picture(tmp_path: Path, snap_compare: Callable[..., bool]) -> Iterator[Pictu
 
     yield take
     for app in apps:
-        if app.crm is not None:
-            app.crm.close()
+        app.close_file()
 
 
 @each_size

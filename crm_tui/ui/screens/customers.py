@@ -13,7 +13,6 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
 from crm_tui.errors import CrmError
-from crm_tui.store.driver import connect
 from crm_tui.store.windows import Value, Window
 from crm_tui.ui import customer_list, finding
 from crm_tui.ui.rows import WindowRows
@@ -131,7 +130,7 @@ class CustomersScreen(CrmScreen):
             listing = customer_list.listing(self._columns, self._sort, where, params)
         else:
             listing = customer_list.found(self._columns, self._ids, where, params)
-        old, self._window = self._window, window or Window(partial(connect, app.options.path), listing)
+        self._window = window or Window(app.readers, listing)
         present = customer_list.presenter(self._columns, app.local, app.local_now(), self._why, _phones(app))
         try:
             self.rows.show(WindowRows(self._window, present), cursor_id=keep, counted=window is not None)
@@ -139,8 +138,6 @@ class CustomersScreen(CrmScreen):
             # An old or empty file is brought up to date by opening it; then everything is shown again.
             if app.crm is not None:
                 raise
-        if old is not None:
-            self.call_after_refresh(old.close)
         self._retitle_list()
 
     def reload(self, changes: Changes | None) -> None:
@@ -216,14 +213,13 @@ class CustomersScreen(CrmScreen):
                 self._show(row.id if row is not None else None)
             return
         self._typed = text
-        work = partial(finding.first_hits, text, self.crm_app.options.path, self._columns, self._where)
+        work = partial(finding.first_hits, text, self.crm_app.readers, self._columns, self._where)
         self.load(work, partial(self._searched, text), group="search")
 
     def _searched(self, text: str, answer: tuple[Found, Window]) -> None:
         """Show the first hits at once; the rest of a long answer follows when typing rests."""
         found, window = answer
         if text != self._typed:
-            window.close()
             return
         self._why = finding.reasons(found)
         self._ids = tuple(hit.id for hit in found.items)

@@ -14,7 +14,6 @@ from textual.message import Message
 from textual.widgets import Static
 
 from crm_tui.errors import CrmError
-from crm_tui.store.driver import connect
 from crm_tui.store.windows import Window
 from crm_tui.ui.card_header import header, tab_line
 from crm_tui.ui.rows import Column, ListRows, Row, WindowRows
@@ -190,16 +189,13 @@ class CardView(Vertical):
 
         assert self.card is not None
         app = working_screen(self).crm_app
-        old = self._window
         listing = timeline(str(self.card.row["id"]), self._kind)
-        self._window = Window(partial(connect, app.options.path), listing)
+        self._window = Window(app.readers, listing)
         self.rows.set_columns([Column(t("When"), 12), Column(t("Kind"), 8, role="muted"), Column(t("What"), flex=1)])
         self.rows.set_empty(t("Nothing was logged yet.\n\nl  log a contact"))
         now = app.local_now()
         shown = WindowRows(self._window, lambda stored: timeline_row(stored, app.local, now))
         self.rows.show(shown, cursor_id=self._cursors.get(self.tab))
-        if old is not None:
-            self.call_after_refresh(old.close)
 
     def _draw_history(self) -> None:
         from crm_tui.ui.card_rows import history

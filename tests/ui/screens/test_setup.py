@@ -125,7 +125,6 @@ def test_a_backup_is_made_and_put_back(crm: Crm, drive: Callable[..., None]) -> 
         await pilot.settle()
         assert pilot.app.crm.customers.counts()["all"] == 1
         assert any(one.reason == "restore" for one in backup.listed(folder))
-        pilot.app.crm.close()
 
     drive(app_on(crm.store.path, "setup"), script)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from crm_tui.store.readers import Readers
 from crm_tui.store.windows import Listing, Window
 from crm_tui.ui.rows import Row, WindowRows
 from crm_tui.ui.widgets.row_list import RowList
@@ -34,7 +35,9 @@ class Customers:
 
     def rows(self, **given: object) -> WindowRows:
         listing = Listing("customers", ("name",), "sort_key", **given)  # type: ignore[arg-type]
-        return WindowRows(Window(self.connect, listing), lambda row: Row(str(row[0]), ("", str(row[1]), "", "")))
+        return WindowRows(
+            Window(Readers(self.connect), listing), lambda row: Row(str(row[0]), ("", str(row[1]), "", ""))
+        )
 
     def ids(self) -> list[str]:
         return [row[0] for row in self.db.execute("SELECT id FROM customers ORDER BY sort_key, id")]
