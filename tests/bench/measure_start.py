@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -63,6 +63,18 @@ def first_rows() -> Iterable[Figure]:
     name = _first_name(path)
     cases = {"yardstick": lambda: _until(HELLO, MARK), "ours": lambda: _until(argv, name)}
     yield _figure("start to first rows of 1,000,000", rounds(cases, ROUNDS), 2.0, 1.4)
+
+
+@bench("P2g")
+def growth() -> Iterable[Figure]:
+    """The same with twice the customers."""
+
+    def until_rows(path: Path) -> Callable[[], float]:
+        argv, name = [*program(), "--db", str(path), "--screen", "customers"], _first_name(path)
+        return lambda: _until(argv, name)
+
+    cases = {size: until_rows(files.populated(n)) for size, n in (("yardstick", MILLION // 2), ("ours", MILLION))}
+    yield _figure("start to first rows of 1,000,000, against 500,000", rounds(cases, ROUNDS), 1.2, 1.2)
 
 
 @bench("P2l")
