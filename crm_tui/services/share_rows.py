@@ -64,6 +64,18 @@ def hanging(catalogue: Catalogue) -> dict[str, str]:
     return found
 
 
+def never(catalogue: Catalogue) -> frozenset[str]:
+    """Nouns and "noun.field" that no share carries: what is the company's own, and links to rows that cannot leave."""
+    nouns = hanging(catalogue)
+    out = {
+        f"{name}.{_unit(link)}"
+        for name in nouns
+        for link in catalogue[name].links
+        if link.link != PEOPLE and link.link not in nouns
+    }
+    return ALWAYS | frozenset(out)
+
+
 def collect(
     db: sqlite3.Connection, catalogue: Catalogue, customers: Sequence[str], hide: frozenset[str], *, empty: bool
 ) -> Collected:
@@ -84,14 +96,7 @@ class _Collector:
         self.db = db
         self.catalogue = catalogue
         self.empty = empty
-        nouns = hanging(catalogue)
-        out = {
-            f"{name}.{_unit(link)}"
-            for name in nouns
-            for link in catalogue[name].links
-            if link.link != PEOPLE and link.link not in nouns
-        }
-        self.told = Collected(nouns, hide | ALWAYS | frozenset(out))
+        self.told = Collected(hanging(catalogue), hide | never(catalogue))
         self.kept: dict[str, set[str]] = {}
         self.named: set[str] = set()
         self.keys: dict[str, set[str]] = {}

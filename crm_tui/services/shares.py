@@ -57,6 +57,18 @@ class ShareRecords(NounService):
             raise NotFound(t("no customer answers to that; nothing was written"))
         return found
 
+    def scope(self, only: Mapping[str, str]) -> str:
+        """The filters in words; who is named by an id stands there by name."""
+        said = {}
+        for key, text in only.items():
+            if key == "owner":
+                said[key] = str(self.crm.people.find(text)["name"])
+            elif key == "partner":
+                said[key] = str(self.crm.customers.get(self.crm.customers.resolve(text))["name"])
+            else:
+                said[key] = text
+        return ", ".join(f"{key}={text}" for key, text in said.items())
+
     def hidden(self, names: Iterable[str]) -> frozenset[str]:
         """Nouns and "noun.field" that these words mean: "phones", "customers.note", "note" of customers, custom keys.
 

@@ -51,6 +51,14 @@ class Imported:
     accepted: bool = False
 
 
+class IsShare(Refused):
+    """A share, or what came back of one, where a bundle was wanted."""
+
+
+class OtherCompany(Refused):
+    """A bundle of another company's file."""
+
+
 class UnknownKey(Refused):
     """A bundle of a machine that nobody here has met; `code` is what its owner can read out from his screen."""
 
@@ -300,15 +308,15 @@ class Bundles:
     def _admit(self, bundle: Bundle, accept_key: str | None) -> bool:
         """Whether the sender is accepted just now; refuses those who may not bring anything."""
         manifest = bundle.manifest
+        if manifest.purpose == "share":
+            raise IsShare(t("this is a share, not a bundle; take it with: crm-tui share import FILE"))
         if manifest.workspace != self.store.setting("workspace"):
-            raise Refused(
+            raise OtherCompany(
                 t(
                     "this bundle belongs to another company's file; nothing was changed. To join that company with a "
                     "new file use: crm-tui join BUNDLE"
                 )
             )
-        if manifest.purpose == "share":
-            raise Refused(t("this is a share, not a bundle; take it with: crm-tui share import FILE"))
         if partners.held(self.store.reader()):
             raise Refused(t("a file that was made from a share takes shares only: crm-tui share import FILE"))
         if self.crm.machines.trust_of(manifest.sender.key) == PARTNER:

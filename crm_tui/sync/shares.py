@@ -21,7 +21,7 @@ from crm_tui.services.shares import ShareRecords
 from crm_tui.store import catalogue, chain, logs, merging, outgoing, partners, shown
 from crm_tui.store.database import Work
 from crm_tui.sync.bundle_file import Bundle, write_bundle
-from crm_tui.sync.bundles import RETURN, Bundles, Imported
+from crm_tui.sync.bundles import RETURN, Bundles, Imported, IsShare
 from crm_tui.sync.chains import action_header, sign_end
 from crm_tui.sync.manifest import ID, Manifest, Sender
 from crm_tui.words import t
@@ -54,6 +54,21 @@ class Shared:
     bytes: int
 
 
+@dataclass(frozen=True)
+class Look:
+    """What would leave.
+
+    Attributes:
+        told: its rows, and the links whose value stays here.
+        hidden: nouns and "noun.field" that were chosen to stay here.
+        others: how many customers stay here.
+    """
+
+    told: Collected
+    hidden: frozenset[str]
+    others: int
+
+
 class _Preview(Exception):
     """Ends the action of a preview without a trace."""
 
@@ -83,6 +98,7 @@ class Shares:
         dry_run: bool = False,
         passphrase: str | None = None,
         recipients: Sequence[str] = (),
+        progress: Callable[[int], None] = lambda done: None,
         stop: threading.Event | None = None,
     ) -> Shared:
         """Write the present values of chosen customers and of what hangs on them, for somebody outside.
@@ -95,6 +111,7 @@ class Shares:
             dry_run: tell what would leave, and leave no trace.
             passphrase: seals it.
             recipients: keys ("age1…") that it is sealed for.
+            progress: is told how many rows are written.
             stop: ends it; nothing is left then.
 
         Raises:
@@ -104,14 +121,14 @@ class Shares:
             raise Refused(t("this file was made from a share itself; only bundles for the company leave it"))
         chosen, hidden = self.records.chosen(only), self.records.hidden(hide)
         called = (name or next(iter(only.values()))).strip()
-        scope = ", ".join(f"{key}={value}" for key, value in only.items())
+        scope = self.records.scope(only)
         done: Shared | None = None
         with _place(path, dry_run) as target, suppress(_Preview):
             try:
                 with self.store.action(_VERB, n=len(chosen), name=called) as work:
                     told = self.records.collect(work, chosen, hidden, called)
                     share = secrets.token_hex(16)
-                    end, size = self._write(work, target, share, called, told, passphrase, recipients, stop)
+                    end, size = self._write(work, target, share, called, told, passphrase, recipients, progress, stop)
                     self.records.note(work, share, called, scope, told, outgoing.vector(work.db), end)
                     done = _summary(path, share, called, told, size)
                     if dry_run:
@@ -124,6 +141,23 @@ class Shares:
             self.crm.exports.log(KIND, str(path), sum(done.rows.values()))
         return done
 
+    def look(self, only: Mapping[str, str], *, hide: Sequence[str] = (), name: str = "") -> Look:
+        """Everything that would leave, row by row; no trace is left.
+
+        Raises:
+            NotFound, Refused: with a sentence.
+        """
+        if partners.held(self.store.reader()):
+            raise Refused(t("this file was made from a share itself; only bundles for the company leave it"))
+        chosen, hidden = self.records.chosen(only), self.records.hidden(hide)
+        told: Collected | None = None
+        with suppress(_Preview), self.store.action(_VERB, n=len(chosen), name=name) as work:
+            told = self.records.collect(work, chosen, hidden, name)
+            raise _Preview
+        assert told is not None
+        (all_customers,) = self.store.reader().execute("SELECT count(*) FROM customers WHERE live").fetchone()
+        return Look(told, hidden, int(all_customers) - len(chosen))
+
     def _write(
         self,
         work: Work,
@@ -133,6 +167,7 @@ class Shares:
         told: Collected,
         passphrase: str | None,
         recipients: Sequence[str],
+        progress: Callable[[int], None],
         stop: threading.Event | None,
     ) -> tuple[bytes, int]:
         """Write the file: one action of new rows in a log of its own; its chain and its size."""
@@ -168,7 +203,9 @@ class Shares:
                 yield ChangeMade(seq, at, noun, row, None, text)
 
         sealed = [self.bundles.recipient(one) for one in recipients]
-        written = write_bundle(path, manifest, items(), key, passphrase=passphrase, recipients=sealed, stop=stop)
+        written = write_bundle(
+            path, manifest, items(), key, passphrase=passphrase, recipients=sealed, progress=progress, stop=stop
+        )
         return end, written.bytes
 
     # in
@@ -273,6 +310,27 @@ class Shares:
             for name, value in before.items():
                 self.store.set_setting(name, value or ("[]" if name == partners.HELD else ""))
             raise
+
+
+def take_any(
+    bundles: Bundles,
+    path: Path,
+    *,
+    accept_key: str | None = None,
+    dry_run: bool = False,
+    passphrase: str | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+    stop: threading.Event | None = None,
+) -> Imported:
+    """Take in whatever it is: a bundle, a share, or what came back of one; as `Bundles.take` and `Shares.take`."""
+    try:
+        return bundles.take(
+            path, accept_key=accept_key, dry_run=dry_run, passphrase=passphrase, progress=progress, stop=stop
+        )
+    except IsShare:
+        return Shares(bundles).take(
+            path, accept_key=accept_key, dry_run=dry_run, passphrase=passphrase, progress=progress, stop=stop
+        )
 
 
 @contextmanager
