@@ -50,6 +50,8 @@ def _queue(session: Session, person: str | None, everybody: bool, limit: int) ->
     ]
     if not items:
         session.say(t("nobody is to be called"))
+    if held := len(crm.callbacks.held(whose(crm, person, everybody), limit)):
+        session.say("! " + t("{n} asked not to be called: held back", n=held))
     session.put(
         {"count": len(items), "items": items},
         lambda: table(
@@ -59,7 +61,7 @@ def _queue(session: Session, person: str | None, everybody: bool, limit: int) ->
                 dial.entry.name,
                 dial.contact,
                 t("try {n}", n=dial.entry.attempt) if dial.entry.attempt > 1 else "",
-                t("asked not to be called") if dial.asked_not else dial.entry.topic,
+                dial.entry.topic,
                 dial.entry.id,
             )
             for dial in dials

@@ -43,6 +43,7 @@ class Brief:
         needs: rows of open needs.
         care, no_go, instructions: as typed, "" if nothing.
         do_not_call: whether the customer or all its contact persons asked not to be called.
+        not_to_call: names of the contact persons who asked not to be called.
         dates: key dates near.
         forecasts: what it uses up, and when.
         phones: numbers.
@@ -58,6 +59,7 @@ class Brief:
     no_go: str
     instructions: str
     do_not_call: bool
+    not_to_call: list[str]
     dates: list[NearDate]
     forecasts: list[Forecast]
     phones: list[str]
@@ -87,7 +89,8 @@ class Briefs:
             care=card["care"] or "",
             no_go=card["no_go"] or "",
             instructions=card["instructions"] or "",
-            do_not_call=bool(card["do_not_call"]),
+            do_not_call=bool(self.crm.no_calls.reason(card["id"])),
+            not_to_call=self.crm.no_calls.persons(card["id"]),
             dates=self._dates(card),
             forecasts=self.crm.consumption_profiles.forecasts(card["id"]),
             phones=self.crm.callbacks.numbers(card["id"]),

@@ -13,6 +13,7 @@ from crm_tui.rules import cadence as rules
 from crm_tui.rules.cadence import FOREVER, Policies, Policy, PolicyRow
 from crm_tui.rules.cadence_plans import Candidate, LeftOut, Proposals, Proposed, Rules, propose
 from crm_tui.rules.ids import fixed_id
+from crm_tui.services.no_calls import nobody_there
 from crm_tui.services.noun import NounService, Row
 from crm_tui.store.database import Changes
 from crm_tui.words import t
@@ -34,7 +35,7 @@ class Standing:
         overdue: days since then, negative while it is not.
         state: green, yellow, red or never.
         next_plan: day of the next plan, if there is one.
-        do_not_call: whether it asked not to be called.
+        do_not_call: whether it, or every contact person of it, asked not to be called.
     """
 
     customer: str
@@ -193,7 +194,8 @@ class Cadences(NounService):
             source, params = "customers INDEXED BY customers_by_silence WHERE live AND owner = ?", [person]
         else:
             source, params = "customers INDEXED BY customers_by_contact WHERE live", []
-        query = f"SELECT {', '.join(columns)} FROM {source} ORDER BY last_contact, id LIMIT ?"
+        asked = [*names, f"coalesce(do_not_call, 0) OR {nobody_there('customers.id')}", "key_account"]
+        query = f"SELECT {', '.join(asked)} FROM {source} ORDER BY last_contact, id LIMIT ?"
         found = [dict(zip(columns, row, strict=True)) for row in self.store.reader().execute(query, (*params, limit))]
         for row in found:
             row["last"], row["next"], row["since"] = (

@@ -11,13 +11,12 @@ from crm_tui.rules.ids import fixed_id
 from crm_tui.rules.policies import CALLBACKS_AFTER
 from crm_tui.rules.retries import next_try
 from crm_tui.services.agenda import Days, Entry
+from crm_tui.services.no_calls import CALLS, asked_not
 from crm_tui.store.database import Changes, Work
 from crm_tui.words import t
 
 if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
-
-KINDS = ("call", "callback", "survey")
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Dial:
         contact: name of the contact person.
         phones: numbers, the contact person's first.
         last_contact: when the customer was last reached, as stored.
-        asked_not: whether the customer or the contact asked not to be called.
+        asked_not: whether the customer or the contact asked not to be called; nobody of these stands in the queue.
     """
 
     entry: Entry
@@ -46,40 +45,53 @@ class Callbacks:
         self.crm = crm
 
     def queue(self, person: str | None = None, limit: int = 50) -> list[Dial]:
-        """Calls due until tonight, oldest first; who asked not to be called stands at the end, marked.
+        """Calls due until tonight, oldest first, without those who asked not to be called.
 
         Args:
             person: only whose; everybody's if None.
             limit: at most so many.
         """
+        return self._due(person, limit, refused=False)
+
+    def held(self, person: str | None = None, limit: int = 50) -> list[Dial]:
+        """Calls that are planned for those who asked not to be called: not to be dialled, but to be settled otherwise.
+
+        Args:
+            person: only whose; everybody's if None.
+            limit: at most so many.
+        """
+        return self._due(person, limit, refused=True)
+
+    def _due(self, person: str | None, limit: int, *, refused: bool) -> list[Dial]:
         tonight = Days.of(self.crm.local_now().date(), 1, self.crm.zone).bounds[1]
         whose, who = ("AND person = ?", [person]) if person else ("", [])
         index = "visits_by_person" if person else "visits_by_plan"
-        marks = ",".join("?" * len(KINDS))
+        marks = ",".join("?" * len(CALLS))
+        refusal = f"{'' if refused else 'NOT '}{asked_not('v')}"
         rows = self.crm.store.reader().execute(
-            f"SELECT id FROM visits INDEXED BY {index} WHERE status = 'planned' AND live AND planned_start < ? {whose} "
-            f"AND kind IN ({marks}) ORDER BY planned_start, id LIMIT ?",
-            (tonight, *who, *KINDS, limit),
+            f"SELECT id FROM visits v INDEXED BY {index} WHERE status = 'planned' AND live AND planned_start < ? "
+            f"{whose} AND kind IN ({marks}) AND {refusal} ORDER BY planned_start, id LIMIT ?",
+            (tonight, *who, *CALLS, limit),
         )
-        dials = [self._dial(entry) for entry in self.crm.agenda.of_ids([row for (row,) in rows])]
-        return sorted(dials, key=lambda dial: dial.asked_not)
+        return [self._dial(entry, refused) for entry in self.crm.agenda.of_ids([row for (row,) in rows])]
 
-    def _dial(self, entry: Entry) -> Dial:
+    def _dial(self, entry: Entry, refused: bool) -> Dial:
         db = self.crm.store.reader()
-        last, no_call = db.execute(
-            "SELECT last_contact, do_not_call FROM customers WHERE id = ?", (entry.customer,)
-        ).fetchone()
-        contact = db.execute("SELECT name, do_not_call FROM contacts WHERE id = ?", (entry.contact,)).fetchone()
-        name, contact_no = contact or ("", 0)
+        (last,) = db.execute("SELECT last_contact FROM customers WHERE id = ?", (entry.customer,)).fetchone()
+        (name,) = db.execute("SELECT name FROM contacts WHERE id = ?", (entry.contact,)).fetchone() or ("",)
         numbers = tuple(self.numbers(entry.customer, entry.contact))
-        return Dial(entry, name or "", numbers, last, bool(no_call or contact_no))
+        return Dial(entry, name or "", numbers, last, refused)
 
     def numbers(self, customer: str, contact: str | None = None) -> list[str]:
-        """Phone numbers of a customer, those of the contact person first."""
+        """Phone numbers of a customer, those of the contact person first.
+
+        Numbers of other persons are left out if those asked not to be called.
+        """
         rows = self.crm.store.reader().execute(
             "SELECT number FROM phones WHERE customer IN (SELECT ? UNION ALL SELECT id FROM alias WHERE root = ?) "
-            "AND live AND number IS NOT NULL ORDER BY contact IS NOT ?, contact IS NOT NULL, id",
-            (customer, customer, contact),
+            "AND live AND number IS NOT NULL AND (contact IS ? OR NOT EXISTS (SELECT 1 FROM contacts p "
+            "WHERE p.id = phones.contact AND p.do_not_call = 1)) ORDER BY contact IS NOT ?, contact IS NOT NULL, id",
+            (customer, customer, contact, contact),
         )
         return list(dict.fromkeys(number for (number,) in rows))
 
@@ -145,7 +157,7 @@ class Callbacks:
         """
         customer = self.crm.customers.get(str(visit["customer"]))
         days = self.crm.policies.numbers(CALLBACKS_AFTER)
-        if customer["kind"] != "organisation" or customer["do_not_call"]:
+        if customer["kind"] != "organisation" or self.crm.no_calls.reason(customer["id"], visit.get("contact")):
             return
         calendar = self.crm.calendar_days.calendar()
         zone = self.crm.local_now().tzinfo

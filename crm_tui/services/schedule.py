@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crm_tui.services.free_slots import FreeSlots
     from crm_tui.services.greetings import Greetings
     from crm_tui.services.handovers import Handovers
+    from crm_tui.services.no_calls import NoCalls
     from crm_tui.services.policies import Policies
     from crm_tui.services.series import Series
     from crm_tui.services.team import Team
@@ -146,6 +147,13 @@ class Schedule:
         from crm_tui.services.handovers import Handovers
 
         return Handovers(self._crm)
+
+    @cached_property
+    def no_calls(self) -> NoCalls:
+        """Who asked not to be called."""
+        from crm_tui.services.no_calls import NoCalls
+
+        return NoCalls(self._crm)
 
     @cached_property
     def policies(self) -> Policies:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,8 +17,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from crm_tui.errors import ChangedSince, CrmError, Invalid
-from crm_tui.ui.dialogs.ask import Choose
-from crm_tui.ui.fields import FormField, choice_text, noun_label
+from crm_tui.ui.fields import EXTRA, FormField, noun_label
 from crm_tui.ui.offloop import job
 from crm_tui.ui.screen import CrmDialog
 from crm_tui.ui.text import safe
@@ -48,6 +48,9 @@ class FormPlan:
         customer: whose contacts can be chosen.
         watch: sentences about what is typed (in a thread); they warn and never block.
         focus: field that the cursor stands in at first.
+        opened: what was here when the values were read, see `services.stale`; what came since is asked about.
+        record: id of the record whose values these are, if it is one that can be looked at.
+        again: English text of what saving does all the same, for a form of more than one record.
     """
 
     key: str
@@ -62,10 +65,34 @@ class FormPlan:
     customer: str | None = None
     watch: Callable[[Crm, dict[str, str]], list[str]] | None = None
     focus: str | None = None
+    opened: Mapping[str, int] | None = None
+    record: str | None = None
+    again: str = "Change them all the same"
+
+
+class Stood(dict[str, Any]):
+    """The values that a form was opened with, and `opened`: what the person has seen."""
+
+    opened: Mapping[str, int] | None = None
+
+    def has_seen(self, error: ChangedSince) -> None:
+        """The person was shown what others wrote: what he saves now may stand in its place."""
+        self.opened = error.now or self.opened
+        extra = json.loads(self.get("extra") or "{}")
+        for name, value in error.theirs.items():
+            self.pop(name, None)
+            if name.startswith(EXTRA):
+                extra[name.removeprefix(EXTRA)] = value
+        if self.get("extra") or extra:
+            kept = {key: extra[key] for key in sorted(extra) if extra[key] not in (None, "")}
+            self["extra"] = json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if kept else None
 
 
 class FormDialog(CrmDialog[Any]):
     """A form in a frame. The result is what `save` gave back; None if it was left."""
+
+    WARNING: ClassVar[str] = "?"
+    """The mark before what the form warns of."""
 
     CSS = """
     FormDialog .form--notice { color: $muted; height: auto; padding-left: 1; margin-bottom: 1; }
@@ -82,7 +109,8 @@ class FormDialog(CrmDialog[Any]):
     def __init__(self, plan: FormPlan) -> None:
         super().__init__()
         self.plan = plan
-        self.base = dict(plan.values)
+        self.base = Stood(plan.values)
+        self.base.opened = plan.opened
         self._timer: Timer | None = None
         self._saving = False
         self._was_draft = self._kept = False
@@ -162,13 +190,17 @@ class FormDialog(CrmDialog[Any]):
         if not self._saving and (self._kept or self.form.touched):
             self._kept = True
             self.crm_app.keep_draft(self.plan.key, self.form.raw())
+        self.watch_now()
+
+    def watch_now(self) -> None:
+        """Warn about what stands in the form, without blocking it."""
         watch = self.plan.watch
         if watch is not None:
             typed = {row.field.name: row.box.raw() for row in self.form.rows}
             self.load(lambda crm: watch(crm, typed), self._warned, group="watch")
 
     def _warned(self, sentences: list[str]) -> None:
-        self.say("warn", "\n".join("? " + one for one in sentences))
+        self.say("warn", "\n".join(f"{self.WARNING} {one}" for one in sentences))
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -205,7 +237,8 @@ class FormDialog(CrmDialog[Any]):
         """Give the values to the service, then forget the draft."""
         self._saving = True
         self._stop_timer()
-        plan, base = self.plan, dict(self.base)
+        plan, base = self.plan, Stood(self.base)
+        base.opened = self.base.opened
 
         def work(crm: Crm) -> Any:
             result = plan.save(crm, values, base)
@@ -224,33 +257,46 @@ class FormDialog(CrmDialog[Any]):
             rest = self.form.complain(error.problems)
             self.say("wrong", "\n".join("x " + one for one in rest))
         elif isinstance(error, ChangedSince):
-            self._ask_theirs(error.theirs)
+            self._ask_theirs(error)
         else:
             self.say("wrong", "x " + str(error))
 
-    def _ask_theirs(self, theirs: Mapping[str, object]) -> None:
-        """Somebody changed the same fields meanwhile: whose value shall stand."""
-        rows = []
-        for name, value in theirs.items():
-            row = self.form.row(name)
-            label = row.field.label if row is not None else name
-            mine = row.box.raw().partition("\t")[2] or row.box.raw() if row is not None else ""
-            other = choice_text(self.plan.noun, name, value)
-            rows.append(("", f"{label}: {t('mine')} {mine}", f"{t('theirs')} {other}"))
-        rows = [
-            ("mine", t("Keep mine: {values}", values="; ".join(text for _, text, _ in rows)), ""),
-            ("theirs", t("Take theirs: {values}", values="; ".join(text for _, _, text in rows)), ""),
-        ]
-        title = t("Changed by somebody else meanwhile")
-        self.app.push_screen(Choose(title, rows), partial(self._decided, dict(theirs)))
+    def _ask_theirs(self, error: ChangedSince) -> None:
+        """Somebody changed the same meanwhile: whose value shall stand."""
+        from crm_tui.ui.dialogs.newer import Newer, ask_newer
 
-    def _decided(self, theirs: dict[str, object], answer: str | None) -> None:
-        if answer is None:
-            return
-        self.base.update(theirs)
-        values = self.form.read()
-        if values is None:
-            return
-        if answer == "theirs":
-            values.update(theirs)
-        self.write(values)
+        found = Newer(error, self.plan.noun, {name: self._typed(name) for name in error.theirs})
+        keys = [("m", t("keep mine")), ("t", t("take theirs"))] if error.theirs else [("y", t(self.plan.again))]
+        keys += [("Enter", t("look"))] if self._to_look_at(error) else []
+        ask_newer(self, found, keys, partial(self._decided, error))
+
+    def _typed(self, name: str) -> str:
+        row = self.form.row(name)
+        if row is None:
+            return ""
+        raw = row.box.raw()
+        return raw.partition("\t")[2] or raw
+
+    def _to_look_at(self, error: ChangedSince) -> tuple[str, str] | None:
+        """Noun and id of the record that would be looked at."""
+        if self.plan.record is not None:
+            return self.plan.noun, self.plan.record
+        return (error.news[0].noun, error.news[0].row) if error.news else None
+
+    def _decided(self, error: ChangedSince, answer: str | None) -> None:
+        shown = self._to_look_at(error)
+        if answer == "enter" and shown is not None:
+            self._look_first(*shown)
+        elif answer in ("m", "t", "y"):
+            self.base.has_seen(error)
+            values = self.form.read()
+            if values is not None:
+                self.write(values | error.theirs if answer == "t" else values)
+
+    def _look_first(self, noun: str, row: str) -> None:
+        """Leave with a draft, and open what was changed."""
+        from crm_tui.ui.syncing.opening import open_record
+
+        beneath = self.crm_app.top_screen()
+        self.action_close()
+        open_record(beneath, noun, row, self.plan.customer)

@@ -126,8 +126,17 @@ def _form_plan(start: _Start, now: datetime) -> FormPlan:
         names=dict(start.names),
         noun="visits",
         customer=start.customer,
+        watch=partial(_against, start.customer),
         focus="customer" if start.customer is None else "summary",
     )
+
+
+def _against(customer: str | None, crm: Crm, typed: Mapping[str, str]) -> list[str]:
+    """What speaks against such a contact: who asked not to be called."""
+    kind, contact, chosen = (typed.get(name, "").partition("\t")[0] for name in ("kind", "contact", "customer"))
+    whose = customer or chosen
+    warning = crm.no_calls.warning(whose, kind, contact or None) if whose else ""
+    return [warning] if warning else []
 
 
 def _step(step: Mapping[str, Any], *, first: bool) -> FormField:
@@ -152,6 +161,8 @@ def _save(start: _Start, crm: Crm, values: dict[str, Any], _: Mapping[str, Any])
 class LogDialog(FormDialog):
     """The form; after the contact is saved on its own, only the next step is left."""
 
+    WARNING = "!"
+
     def __init__(self, plan: FormPlan) -> None:
         super().__init__(plan)
         self._logged: Any = None
@@ -161,6 +172,7 @@ class LogDialog(FormDialog):
         """Begin in the one line."""
         super().start()
         self._understood()
+        self.call_after_refresh(self.watch_now)
 
     @on(Form.Changed)
     def _log_changed(self) -> None:

@@ -87,6 +87,9 @@ def _reached(brief: Brief, region: str) -> list[str]:
 
 def _sections(brief: Brief, local: Local, now: datetime) -> list[tuple[str, list[Line]]]:
     avoid: list[Line] = [("! " + t("asked not to be called"), "bad")] if brief.do_not_call else []
+    if brief.not_to_call and not brief.do_not_call:
+        names = ("、" if language() == "zh" else ", ").join(brief.not_to_call)
+        avoid.append(("! " + t("{name} asked not to be called", name=names), "bad"))
     avoid += [("! " + brief.no_go, "bad")] if brief.no_go else []
     care: list[Line] = [(text, "") for text in (brief.care, brief.instructions) if text]
     last: list[Line] = [_visit(row, local, now) for row in brief.last] or [(t("never contacted"), "muted")]

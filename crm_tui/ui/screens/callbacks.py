@@ -18,7 +18,7 @@ from crm_tui.rules.phones import show_phone
 from crm_tui.ui.fields import choice_text
 from crm_tui.ui.leaving import leave
 from crm_tui.ui.lists import Prose, role_style, show_again
-from crm_tui.ui.rows import Column, Role, Row
+from crm_tui.ui.rows import Column, Row
 from crm_tui.ui.scheduling.big_number import BigNumber
 from crm_tui.ui.scheduling.plan_steps import when_text
 from crm_tui.ui.screen import CrmScreen
@@ -38,10 +38,11 @@ REST = 0.06
 _ON_DIAL = frozenset({"reached", "no_answer", "wrong", "later", "brief", "number", "skip"})
 
 
-def read_queue(crm: Crm, everybody: bool) -> tuple[list[Dial], bool]:
-    """The first calls of the queue, in a thread; and whether it is known who sits here."""
+def read_queue(crm: Crm, everybody: bool) -> tuple[list[Dial], int, bool]:
+    """The first calls of the queue, in a thread; how many are held back; whether it is known who sits here."""
     me = crm.people.me()
-    return crm.callbacks.queue(None if everybody or me is None else str(me["id"]), QUEUE), me is not None
+    whose = None if everybody or me is None else str(me["id"])
+    return crm.callbacks.queue(whose, QUEUE), len(crm.callbacks.held(whose, QUEUE)), me is not None
 
 
 class CallbacksScreen(CrmScreen):
@@ -68,6 +69,7 @@ class CallbacksScreen(CrmScreen):
         super().__init__()
         self._ready = self._everybody = self._me = False
         self._dials: list[Dial] | None = None
+        self._held = 0
         self._number = 0
         self._shown = ""
         self._timer: Timer | None = None
@@ -133,8 +135,8 @@ class CallbacksScreen(CrmScreen):
         everybody = self._everybody
         self.load(lambda crm: read_queue(crm, everybody), self._read, group="queue")
 
-    def _read(self, answer: tuple[list[Dial], bool]) -> None:
-        self._dials, self._me = answer
+    def _read(self, answer: tuple[list[Dial], int, bool]) -> None:
+        self._dials, self._held, self._me = answer
         self._show()
 
     def _show(self) -> None:
@@ -150,10 +152,7 @@ class CallbacksScreen(CrmScreen):
         about = dial.entry.text
         if dial.entry.attempt > 1:
             about = t("try {n}", n=dial.entry.attempt) + " · " + about
-        roles: tuple[Role, ...] = (role,)
-        if dial.asked_not:
-            due, roles, about = "x", ("muted", "muted"), t("asked not to be called")
-        return Row(dial.entry.id, (due, dial.entry.name, dial.contact, phone, about), roles=roles)
+        return Row(dial.entry.id, (due, dial.entry.name, dial.contact, phone, about), roles=(role,))
 
     @property
     def _region(self) -> str:
@@ -188,6 +187,8 @@ class CallbacksScreen(CrmScreen):
             line.append(" · " + t("{n} made", n=self._done), role_style(self, "good"))
         whose = t("everybody's") if self._everybody or not self._me else t("mine")
         line.append(f" · {whose}", role_style(self, "muted"))
+        if self._held:
+            line.append(" · ! " + t("{n} asked not to be called: held back", n=self._held), role_style(self, "warn"))
         self.query_one("#head", Static).update(line)
 
     def _who(self, dial: Dial) -> Text:
@@ -215,8 +216,6 @@ class CallbacksScreen(CrmScreen):
         if dial.last_contact:
             parts.append(t("last contact {span}", span=since(self.crm_app.local(dial.last_contact), now)))
         text.append(safe("  ·  ".join(parts)), muted)
-        if dial.asked_not:
-            text.append("\n! " + t("asked not to be called"), role_style(self, "bad"))
         return text
 
     def _read_brief(self) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -127,5 +128,26 @@ def test_a_plan_with_a_contact_asks_with_the_contact_s_name(crm: Crm, customer: 
         shown = screen_text(pilot)
         assert "Wang Fang" in shown
         assert fang not in shown
+
+    drive(app_on(crm.store.path, "customers"), script)
+
+
+def test_a_call_to_somebody_who_asked_not_to_be_called_is_warned_about_before_enter(
+    crm: Crm, customer: str, drive: Drive
+) -> None:
+    crm.customers.edit(customer, {"do_not_call": 1, "no_go": "sleeps by day"})
+
+    async def script(pilot: Any) -> None:
+        await pilot.press("l")
+        await pilot.settle()
+        assert "asked not" not in screen_text(pilot)
+        pilot.app.screen.form.focus_field("kind")
+        await pilot.press("ctrl+u", *"call", "enter")
+        await asyncio.sleep(0.4)
+        await pilot.settle()
+        assert "! Northwind asked not to be called: sleeps by day" in screen_text(pilot)
+        await pilot.press("enter", *"rang", "ctrl+s")
+        await pilot.settle()
+        assert crm.visits.timeline(customer)[0]["kind"] == "call"
 
     drive(app_on(crm.store.path, "customers"), script)
