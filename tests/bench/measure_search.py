@@ -73,8 +73,10 @@ def growth() -> Iterable[Figure]:
     for typed in chain(*sorts(half).values()):
         few.append(_timed(partial(search.find, half, typed)))
         many.append(_timed(partial(search.find, whole, typed)))
-    for what, of in (("p50", statistics.median), ("p99", partial(percentile, share=0.99))):
-        yield Figure(f"search: 1,000,000 against 500,000 customers, {what}", of(many), "ms", 1.2, 1.2, of(few))
+    twice = "search: 1,000,000 against 500,000 customers"
+    yield Figure(f"{twice}, p50", statistics.median(many), "ms", 1.2, 1.2, statistics.median(few))
+    # LIKE, against which p99 is measured, takes twice as long.
+    yield Figure(f"{twice}, p99", percentile(many, 0.99), "ms", yardstick=percentile(few, 0.99))
     missed, _, compared = _completeness(driver.connect(files.populated(MILLION // 10)), 8)
     yield Figure(f"customers missed in {compared} queries, of 100,000", missed, "", 0, 0)
 
