@@ -72,6 +72,7 @@ def add_command(session: Session, line: tuple[str, ...], yes: bool, past: bool) 
         **{"customer": found.customer.id if found.customer else None, "when": when, "kind": found.kind},
         **{"text": captured.text, "minutes": captured.minutes, "person": found.person, "past": found.past},
         "repeat": _rule(found.rule),
+        "next": _next(found),
     }
     unclear = [{"text": captured.said(one), "reason": one.reason} for one in captured.unclear]
     preview = pairs(
@@ -80,6 +81,7 @@ def add_command(session: Session, line: tuple[str, ...], yes: bool, past: bool) 
             (t("When"), _said(found)),
             (t("Kind"), _kind(crm, found.kind)),
             (t("About"), captured.text),
+            (t("Next"), " ".join(str(one) for one in (_next(found) or {}).values() if one)),
             (t("Unclear"), "; ".join(f"{one['text']}: {one['reason']}" for one in unclear)),
         ]
     )
@@ -96,6 +98,15 @@ def add_command(session: Session, line: tuple[str, ...], yes: bool, past: bool) 
     elif found.problem:
         session.say(found.problem)
     session.put(data, "" if asked else preview)
+
+
+def _next(found: Any) -> dict[str, Any] | None:
+    """The next step that a line tells besides what took place."""
+    following = found.captured.following
+    if following is None or following.when is None:
+        return None
+    about = {"text": following.text, "minutes": following.minutes, "person": found.next_person}
+    return {"when": following.when.iso, "kind": found.next_kind, **about}
 
 
 def _said(found: Any) -> str:

@@ -4,6 +4,7 @@ What the words of a day mean is told in `typed_days`, those of a time in `typed_
 
 - a time without a day is the next such time (today or tomorrow), in a log line the last (today or yesterday);
 - of two days, times, lengths or series the second is unclear, unless it only confirms the first (3月6日 周五);
+- of a day that is over and one to come, the first was and the second is the next step (`captured_steps`);
 - nothing is dropped: what is unclear or not understood stays in the text.
 """
 
@@ -15,6 +16,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from crm_tui.rules.captured import Captured, When, Who
+from crm_tui.rules.captured_steps import divide
 from crm_tui.rules.combining import Combined, combine
 from crm_tui.rules.typed_marks import marks_of
 from crm_tui.rules.typed_repeats import Repeat
@@ -55,15 +57,31 @@ def capture(
     around = Around(now, past, is_working_day)
     who = _who(line, find) if find is not None else None
     masked = line if who is None else line[: who.start] + _MASK * (who.end - who.start) + line[who.end :]
-    combined = combine(marks_of(masked[:_LONGEST_LINE], around), around)
-    spans = list(combined.spans)
+    marks = marks_of(masked[:_LONGEST_LINE], around)
+    divided = divide(masked[:_LONGEST_LINE], marks, around)
+    if divided is None:
+        return _one(line, combine(marks, around), who)
+    lead = [divided.lead] if divided.lead is not None else []
+    spans = _all_spans(line, [*divided.logged.spans, *divided.planned.spans, *lead], who)
+    halves = ((0, divided.border), (divided.border, len(line)))
+    logged, planned = halves if divided.logged_first else halves[::-1]
+    following = _captured(line, divided.planned, None, spans, planned)
+    return _captured(line, divided.logged, who, spans, logged, following)
+
+
+def _one(line: str, combined: Combined, who: Who | None) -> Captured:
+    return _captured(line, combined, who, _all_spans(line, combined.spans, who), (0, len(line)))
+
+
+def _all_spans(line: str, understood: Sequence[Span], who: Who | None) -> list[Span]:
+    """What was understood, who is named, and the little words between."""
+    spans = list(understood)
     if who is not None:
         floor = max((span.end for span in spans if span.end <= who.start), default=0)
         before = _TO_WHOM.search(line, floor, who.start)
         spans.append(Span(before.start() if before else who.start, who.end, "who"))
     spans.sort(key=lambda span: span.start)
-    spans = sorted([*spans, *_fillers(line, spans)], key=lambda span: span.start)
-    return _captured(line, combined, who, spans)
+    return sorted([*spans, *_fillers(line, spans)], key=lambda span: span.start)
 
 
 def who_candidates(line: str) -> tuple[str, ...]:
@@ -142,9 +160,21 @@ def _fillers(line: str, spans: Sequence[Span]) -> list[Span]:
     return [Span(*gap, "filler") for gap in _gaps(line, spans) if line[slice(*gap)].lower() in _FILLERS]
 
 
-def _captured(line: str, combined: Combined, who: Who | None, spans: Sequence[Span]) -> Captured:
+def _captured(
+    line: str,
+    combined: Combined,
+    who: Who | None,
+    spans: Sequence[Span],
+    part: tuple[int, int],
+    following: Captured | None = None,
+) -> Captured:
+    """What the characters `part` of a line say; unclear spans are those of the whole line."""
+    start, end = part
     unclear = tuple(span for span in spans if span.what == "unclear")
     removed = [span for span in spans if span.what != "unclear" and span.start not in combined.content]
+    outside = [Span(0, start, ""), Span(end, len(line), "")]
+    removed = [*(span for span in removed if start <= span.start < end), *outside]
+    removed.sort(key=lambda span: (span.start, span.end))
     return Captured(
         line=line,
         when=combined.when,
@@ -153,8 +183,9 @@ def _captured(line: str, combined: Combined, who: Who | None, spans: Sequence[Sp
         person=combined.person,
         repeat=combined.repeat,
         who=who,
-        text=" ".join(" ".join(line[start:end].split()) for start, end in _whole(_gaps(line, removed), unclear)),
-        words=tuple(Span(start, end, "text") for start, end in _gaps(line, spans)),
+        text=" ".join(" ".join(line[first:last].split()) for first, last in _whole(_gaps(line, removed), unclear)),
+        words=tuple(Span(*gap, "text") for gap in _gaps(line, spans) if start <= gap[0] < end),
         unclear=unclear,
         spans=tuple(spans),
+        following=following,
     )

@@ -73,6 +73,8 @@ class Captured:
         words: the runs of `text` that no reader took or marked, where the customer may be.
         unclear: what looks like a day, time or other part and is none, is ambiguous, or contradicts the rest.
         spans: which characters became what (unclear ones too), in their order, none overlapping.
+        following: what comes next, where the line tells that besides what took place; its `line`, `unclear` and
+            `spans` are those of the whole line.
     """
 
     line: str
@@ -86,6 +88,7 @@ class Captured:
     words: tuple[Span, ...] = ()
     unclear: tuple[Span, ...] = ()
     spans: tuple[Span, ...] = field(default=())
+    following: Captured | None = None
 
     def said(self, span: Span) -> str:
         """The characters of a span."""

@@ -10,6 +10,7 @@ from crm_tui.errors import NotFound, Refused
 from crm_tui.rules import series as patterns
 from crm_tui.rules.captured import Captured
 from crm_tui.rules.captured_series import series_of
+from crm_tui.rules.captured_steps import took_place
 from crm_tui.store.database import Changes
 from crm_tui.words import t
 
@@ -42,6 +43,8 @@ class Understood:
         rule: the series that it says, None for a single one.
         person: id of whose it is, if the line names somebody.
         problem: why it cannot be written yet, as a sentence; "" if it can.
+        next_start: when the next step is, where the line tells one besides what took place (`captured.following`).
+        next_person: id of whose the next step is, if the line says so.
     """
 
     captured: Captured
@@ -51,6 +54,8 @@ class Understood:
     rule: patterns.Series | None
     person: str | None
     problem: str
+    next_start: datetime | None = None
+    next_person: str | None = None
 
     @property
     def customer(self) -> Named | None:
@@ -61,6 +66,12 @@ class Understood:
     def kind(self) -> str:
         """The kind of contact, a visit unless said."""
         return self.captured.kind or "visit"
+
+    @property
+    def next_kind(self) -> str:
+        """The kind of the next step, that of the contact unless said."""
+        following = self.captured.following
+        return (following.kind if following is not None else None) or self.kind
 
 
 class Captures:
@@ -91,11 +102,15 @@ class Captures:
         else:
             choices = tuple(captured.who.matches) if captured.who else ()
         start = captured.when.start(now.tzinfo) if captured.when else None
+        is_past = captured.when is not None and captured.repeat is None and took_place(captured.when, now, past=past)
         rule, problem = self._rule(captured, start)
         person, unknown = self._person(captured.person)
+        following = captured.following
+        next_person, unknown_next = self._person(following.person if following else None)
+        next_start = following.when.start(now.tzinfo) if following and following.when else None
         return Understood(
-            captured, choices, start, self._is_past(captured, start, past), rule, person,
-            problem or unknown or self._lacks(captured, choices, start),
+            captured, choices, start, is_past, rule, person,
+            problem or unknown or unknown_next or self._lacks(captured, choices, start), next_start, next_person,
         )  # fmt: skip
 
     def write(self, understood: Understood, customer: str | None = None) -> Changes:
@@ -128,9 +143,22 @@ class Captures:
                 "started": understood.start,
                 "minutes": captured.minutes,
             }
-            return self.crm.visits.log(whose, {**values, **logged})
+            return self._log(understood, whose, {**values, **logged})
         values["planned_minutes"] = captured.minutes
         return self.crm.visits.plan(whose, understood.start, understood.kind, captured.text, values)
+
+    def _log(self, understood: Understood, whose: str, values: dict[str, Any]) -> Changes:
+        """Log what took place; the next step that the line tells is planned in the same action."""
+        following = understood.captured.following
+        if following is None or understood.next_start is None:
+            return self.crm.visits.log(whose, values)
+        planned = {"planned_minutes": following.minutes, "contact": values.get("contact")}
+        person = understood.next_person or understood.person
+        if person:
+            planned["person"] = person
+        return self.crm.visits.log(
+            whose, values, understood.next_start, following.text, next_kind=understood.next_kind, next_values=planned
+        )
 
     def named(self, text: str) -> tuple[Named, ...]:
         """The customers that a text names, best whole names first; none if it names nobody."""
@@ -195,14 +223,6 @@ class Captures:
             return str(self.crm.people.find(text)["id"]), ""
         except NotFound as error:
             return None, str(error)
-
-    def _is_past(self, captured: Captured, start: datetime | None, past: bool) -> bool:
-        """Whether it took place: the day is over, or the time was told and is."""
-        if start is None or captured.repeat is not None:
-            return False
-        now = self.crm.local_now()
-        timed = captured.when is not None and captured.when.time is not None
-        return start.date() < now.date() or (start < now and (timed or past) and start.date() == now.date())
 
     def _lacks(self, captured: Captured, choices: tuple[Named, ...], start: datetime | None) -> str:
         if not choices:

@@ -26,6 +26,7 @@ class Visits(NounService):
         next_topic: str = "",
         *,
         next_kind: str | None = None,
+        next_values: Mapping[str, Any] | None = None,
         plan: str | None = None,
     ) -> Changes:
         """Log a contact that took place, and plan the next one in the same action.
@@ -36,6 +37,7 @@ class Visits(NounService):
             next_at: when the next contact is planned (aware), if one is.
             next_topic: what was promised for then.
             next_kind: its kind; the same as this one's if None.
+            next_values: further fields of it: planned_minutes, person …
             plan: the planned contact that this one fulfils, if it does.
 
         Raises:
@@ -49,7 +51,7 @@ class Visits(NounService):
             done = self.put_done(work, row, plan)
             if next_at is not None:
                 kind = next_kind or str(row["kind"])
-                after = self.plan_row(customer, next_at, kind, next_topic, follows=None)
+                after = self.plan_row(customer, next_at, kind, next_topic, **(next_values or {}))
                 work.insert(self.name, {**after, "follows": done})
             if row["kind"] == "delivery" or row.get("measured"):
                 self.crm.consumption_profiles.take_measure(work, {**row, "id": done})

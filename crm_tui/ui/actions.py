@@ -111,7 +111,10 @@ class AppActions:
         open_log(screen, screen.log_target())
 
     def action_capture(self) -> None:
-        """Plan or log in one line; a line that names nobody is about the customer under the cursor."""
+        """Plan or log in one line; a line that names nobody is about the customer under the cursor.
+
+        It opens before the file is: what is typed meanwhile is read as soon as it can be.
+        """
         from crm_tui.ui.dialogs.capture import open_capture
 
         screen = self._me.top_screen()

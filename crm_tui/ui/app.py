@@ -15,8 +15,10 @@ from zoneinfo import ZoneInfo
 
 from textual.app import App, ScreenStackError
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key
 from textual.screen import Screen
 from textual.signal import Signal
+from textual.widget import Widget
 
 from crm_tui.errors import CrmError
 from crm_tui.ui import themes
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from crm_tui.store.readers import Readers
     from crm_tui.ui.screen import CrmScreen
 
-WAITS = frozenset({"undo", "redo", "log", "drafts", "capture"})
+WAITS = frozenset({"undo", "redo", "log", "drafts"})
 
 
 class CrmApp(AppActions, Keeping, Masking, Locking, Upkeeping, Reminding, App[None], inherit_bindings=False):
@@ -83,6 +85,7 @@ class CrmApp(AppActions, Keeping, Masking, Locking, Upkeeping, Reminding, App[No
         self.searcher = ThreadPoolExecutor(1, "search")
         self.who = options.person or ""
         self.painted = False
+        self._early: list[Key] = []
         self.came: dict[str, str] = {}
         self._failed = False
         self.leaving = threading.Event()
@@ -131,8 +134,32 @@ class CrmApp(AppActions, Keeping, Masking, Locking, Upkeeping, Reminding, App[No
                 await self.switch_mode(self._start.name)
             self.begin_locks()
         self.painted = True
+        for key in self._early:
+            await super().on_event(key)
         # Opening imports a lot, and would hold up the frame with the first rows if it began before that is painted.
         self.screen.call_after_refresh(self.set_timer, 0.02, self._rest)
+
+    async def on_event(self, event: Event) -> None:
+        """Keys that come before the first screen is there wait for it."""
+        if isinstance(event, Key) and not self.painted and event.key != "ctrl+q":
+            self._early.append(event)
+        else:
+            await super().on_event(event)
+
+    def on_key(self, event: Key) -> None:
+        """Letters that were on their way to another screen when a dialog opened belong to that dialog."""
+        from crm_tui.ui.screen import CrmDialog
+
+        screen = self.screen
+        if not isinstance(screen, CrmDialog) or not event.is_printable:
+            return
+        focused: Widget | None = screen.focused
+        if focused is None or not focused.check_consume_key(event.key, event.character):
+            focused = None if screen.resumed else screen
+        if focused is not None:
+            event.stop()
+            event.prevent_default()
+            focused.post_message(Key(event.key, event.character))
 
     def _rest(self) -> None:
         """The first screen is painted: open the whole file behind it."""

@@ -70,6 +70,9 @@ class WorkingScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     TITLE_TEXT: ClassVar[str] = ""
     """English title, for the key help."""
 
+    resumed = False
+    """Whether it was in sight already, so that a key finds whoever has the focus."""
+
     @property
     def crm_app(self) -> CrmApp:
         """The app, by its own type."""
@@ -165,6 +168,7 @@ class WorkingScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     def on_screen_resume(self) -> None:
         """Back in sight: toasts that still stand keep clear of this screen's lines."""
+        self.resumed = True
         self.call_after_refresh(place_toasts, self)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:

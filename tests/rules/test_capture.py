@@ -279,7 +279,7 @@ def _check(found: Captured) -> None:
         assert at <= span.start < span.end <= len(found.line)
         at = span.end
     covered = [False] * len(found.line)
-    for span in [*found.spans, *found.words]:
+    for span in [*found.spans, *found.words, *(found.following.words if found.following else ())]:
         assert not any(covered[span.start : span.end])
         covered[span.start : span.end] = [True] * (span.end - span.start)
     rest = [char for char, done in zip(found.line, covered, strict=True) if not done]

@@ -1,7 +1,8 @@
 """One line becomes a plan, a logged contact or a series: who, when, what kind, how long, in any order and language.
 
 While one types, the parts that were understood stand below the line, and what is unclear with the reason. Enter saves;
-where a name may be several customers' it asks. What is left with Esc is kept as a draft and stands there the next time.
+where a name may be several customers' it asks. A line that tells what took place and what comes next does both in one
+action. What is left with Esc is kept as a draft; the next time it stands there chosen, so that typing replaces it.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class Reading:
         person: name of whose it is, where the line says so.
         days: the first days of a series.
         assumed: whether the customer is the one under the cursor, since the line names nobody.
+        next_person: name of whose the next step is, where the line says so.
     """
 
     line: str
@@ -58,6 +60,7 @@ class Reading:
     person: str
     days: tuple[datetime, ...]
     assumed: bool
+    next_person: str = ""
 
 
 def read_line(crm: Crm, line: str, target: tuple[str, str] | None) -> Reading:
@@ -66,10 +69,12 @@ def read_line(crm: Crm, line: str, target: tuple[str, str] | None) -> Reading:
     assumed = not understood.choices and target is not None and bool(line.strip())
     if assumed and target is not None:
         understood = crm.captures.read(line, customer=target[0])
-    person = str(crm.people.get(understood.person)["name"]) if understood.person else ""
+    person, next_person = (
+        str(crm.people.get(one)["name"]) if one else "" for one in (understood.person, understood.next_person)
+    )
     rule = understood.rule
     days = tuple(one.at for one in crm.series.preview(rule, 3)) if rule is not None else ()
-    return Reading(line, understood, person, days, assumed)
+    return Reading(line, understood, person, days, assumed, next_person)
 
 
 class Spans(Highlighter):
@@ -112,7 +117,7 @@ class CaptureDialog(CrmDialog[Any]):
         self._target, self._text = target, text
         self.reading: Reading | None = None
         self._save_when_read = self._saving = self._busy = False
-        self._refusal = ""
+        self._refusal = self._left = ""
 
     def compose(self) -> ComposeResult:
         """A line in a frame, and what it means."""
@@ -138,8 +143,8 @@ class CaptureDialog(CrmDialog[Any]):
 
     def _offer(self, draft: dict[str, str] | None) -> None:
         if draft and not self.line.value:
-            self.line.value = draft.get("line", "")
-            self.line.cursor_position = len(self.line.value)
+            self.line.value = self._left = draft.get("line", "")
+            self.line.select_all()
 
     def retitle(self) -> None:
         """The frame in the language that is spoken."""
@@ -154,6 +159,8 @@ class CaptureDialog(CrmDialog[Any]):
             return t("One line")
         if self.reading.understood.rule is not None:
             return t("Plan a series")
+        if self.reading.understood.next_start is not None:
+            return t("Log it and plan the next step")
         return t("Log what took place") if self.reading.understood.past else t("Plan")
 
     @on(Input.Changed)
@@ -199,6 +206,9 @@ class CaptureDialog(CrmDialog[Any]):
                 text.append("\n" if number else "")
                 text.append(fit(label, room, "right") + "  ", role_style(self, "muted"))
                 text.append(safe(said), role_style(self, role))
+        if self._left and self._left == self.line.value:
+            said = t("left here before: typing replaces it, End goes on with it")
+            text.append(f"\n{said}", role_style(self, "muted"))
         if self._refusal:
             text.append(f"\nx {safe(self._refusal)}", role_style(self, "bad"))
         self.query_one("#means", Static).update(Prose(text))
@@ -239,19 +249,7 @@ class CaptureDialog(CrmDialog[Any]):
         self.change(work, partial(self._written, reading, customer), failed=self._failed)
 
     def _written(self, reading: Reading, customer: str | None, changes: Changes) -> None:
-        understood = reading.understood
-        named = next((one for one in understood.choices if one.id == customer), understood.customer)
-        kind = choice_text("visits", "kind", understood.kind)
-        what = {"kind": kind, "name": named.name if named else ""}
-        if understood.rule is not None:
-            said = t("Series planned: {kind}, {name}. u takes it back.", **what)
-        elif understood.past:
-            said = t("Logged: {kind}, {name}. u takes it back.", **what)
-        else:
-            assert understood.start is not None
-            when = f"{weekday(understood.start.date())} {clock(understood.start, self.crm_app.local_now().date())}"
-            said = t("Planned: {kind}, {name}, {when}. u takes it back.", when=when, **what)
-        self.toast(said)
+        self.toast(written(reading.understood, customer, self.crm_app.local_now()))
         self.dismiss(changes)
 
     def _failed(self, error: CrmError) -> None:
@@ -279,6 +277,22 @@ class CaptureDialog(CrmDialog[Any]):
         self.dismiss(None)
 
 
+def written(understood: Understood, customer: str | None, now: datetime) -> str:
+    """What was written, and how it is taken back."""
+    named = next((one for one in understood.choices if one.id == customer), understood.customer)
+    what = {"kind": choice_text("visits", "kind", understood.kind), "name": named.name if named else ""}
+    at = understood.next_start or understood.start
+    when = f"{weekday(at.date())} {clock(at, now.date())}" if at is not None else ""
+    if understood.rule is not None:
+        return t("Series planned: {kind}, {name}. u takes it back.", **what)
+    if understood.next_start is not None:
+        after = choice_text("visits", "kind", understood.next_kind)
+        return t("Logged: {kind}, {name}; next: {after}, {when}. u takes it back.", after=after, when=when, **what)
+    if understood.past:
+        return t("Logged: {kind}, {name}. u takes it back.", **what)
+    return t("Planned: {kind}, {name}, {when}. u takes it back.", when=when, **what)
+
+
 def safe_lines(text: str) -> str:
     """Each line made safe."""
     return "\n".join(safe(line) for line in text.split("\n"))
@@ -290,6 +304,7 @@ def examples() -> str:
         "call Northwind wed 3pm quote        a plan\n"
         "王芳 下周三15:00 回访 报价 30分钟     a plan, with its length\n"
         "visited Northwind yesterday ok      what took place\n"
+        "昨天 拜访 华为 谈了新店，下周三 报价   what took place, and the next step\n"
         "每月最后一个工作日 华为 对账          a series\n"
         "… @Chen Wei                         whose it is"
     )
@@ -307,6 +322,8 @@ def meaning(reading: Reading, now: datetime) -> list[tuple[str, str, Role]]:
     found.append((t("What"), " · ".join(filter(None, about)), ""))
     if captured.text:
         found.append((t("About"), captured.text, ""))
+    if understood.next_start is not None:
+        found.append((t("Next"), _next(reading, now), "good"))
     for span in captured.unclear:
         said = f"“{captured.said(span)}”: {span.reason}" if span.reason else f"“{captured.said(span)}”"
         if span.choices:
@@ -349,6 +366,21 @@ def _when(reading: Reading, now: datetime) -> tuple[str, Role]:
     if understood.past:
         said += "  " + t("(took place)")
     return said, "good"
+
+
+def _next(reading: Reading, now: datetime) -> str:
+    """When, what kind and what for the next step is."""
+    understood, following = reading.understood, reading.understood.captured.following
+    if following is None or following.when is None or understood.next_start is None:
+        return ""
+    said = f"{weekday(understood.next_start.date())} {clock(understood.next_start, now.date())}"
+    if following.when.by:
+        said = t("by {when}", when=said)
+    if following.when.time is None and following.when.part is None:
+        said += "  " + t("(no time told)")
+    kind = choice_text("visits", "kind", understood.next_kind)
+    minutes = t("{n} min", n=following.minutes) if following.minutes else ""
+    return " · ".join(filter(None, [said, kind, following.text, minutes, reading.next_person]))
 
 
 def open_capture(screen: WorkingScreen[Any], target: tuple[str, str] | None, text: str = "") -> None:

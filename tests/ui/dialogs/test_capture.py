@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual.events import Key
 
 from crm_tui.services.crm import Crm
 from crm_tui.ui.dialogs.ask import Choose
 from crm_tui.ui.dialogs.capture import DRAFT, CaptureDialog
-from tests.conftest import NOW
+from tests.conftest import NOW, settle
 from tests.ui.shown import HOSTILE, app_on, screen_text, toasts
 
 Drive = Callable[..., None]
@@ -142,7 +145,8 @@ def test_what_is_left_with_esc_stands_there_the_next_time(crm: Crm, known: dict[
         assert crm.drafts.get(DRAFT) == {"line": "华为 明天"}
         await pilot.press("colon")
         await pilot.settle()
-        assert pilot.app.screen.line.value == "华为 明天"
+        assert pilot.app.screen.line.value == pilot.app.screen.line.selected_text == "华为 明天"
+        assert "typing replaces it" in screen_text(pilot)
         await pilot.press("enter")
         await pilot.settle()
         assert crm.drafts.get(DRAFT) is None
@@ -196,3 +200,80 @@ def test_drafts_of_lines_and_of_rainy_days_are_named_and_open_again(
         assert "2026-11-30" in screen_text(pilot)
 
     drive(app_on(crm.store.path, "customers"), script)
+
+
+def test_what_was_left_is_replaced_by_what_is_typed_or_gone_on_with(
+    crm: Crm, known: dict[str, str], drive: Drive
+) -> None:
+    crm.drafts.keep(DRAFT, {"line": "华为 明天"}, "2026-11-24T00:00:00Z")
+
+    async def script(pilot: Any) -> None:
+        await pilot.press("colon")
+        await pilot.settle()
+        await pilot.press("end", *" 10:00")
+        assert pilot.app.screen.line.value == "华为 明天 10:00"
+        await pilot.press("escape", "colon")
+        await pilot.settle()
+        await pilot.press("N", "o")
+        assert pilot.app.screen.line.value == "No"
+        await pilot.settle()
+        assert "typing replaces it" not in screen_text(pilot)
+
+    drive(app_on(crm.store.path, "today"), script)
+
+
+def test_a_line_logs_what_took_place_and_plans_the_next_step_in_one_action(
+    crm: Crm, known: dict[str, str], drive: Drive
+) -> None:
+    async def script(pilot: Any) -> None:
+        await type_line(pilot, "visited Northwind yesterday took 3 boxes, call next wed 3pm quote 20 min")
+        text = screen_text(pilot)
+        assert "Log it and plan the next step" in text
+        assert "took 3 boxes" in text
+        assert "Wed 2 Dec 15:00 · Call · quote · 20 min" in text
+        await pilot.press("enter")
+        await pilot.settle()
+        (plan,) = crm.visits.open_plans(known["north"])
+        assert (plan["kind"], plan["topic"], plan["planned_minutes"]) == ("call", "quote", 20)
+        (visit,) = (one for one in crm.visits.timeline(known["north"]) if one["status"] == "done")
+        assert (visit["kind"], visit["summary"], plan["follows"]) == ("visit", "took 3 boxes", visit["id"])
+        assert "next: Call, Wed 2 Dec 15:00" in toasts(pilot)
+        await pilot.press("u")
+        await pilot.settle()
+        assert crm.visits.open_plans(known["north"]) == []
+        assert crm.visits.timeline(known["north"]) == []
+
+    drive(app_on(crm.store.path, "today"), script)
+
+
+def test_a_line_typed_before_the_file_is_open_waits_for_it(
+    crm: Crm, known: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = app_on(crm.store.path, "today")
+    may_open = threading.Event()
+    open_file = type(app)._open_file
+
+    def late(self: Any) -> Crm:
+        may_open.wait(5)
+        return open_file(self)
+
+    monkeypatch.setattr(type(app), "_open_file", late)
+
+    async def go() -> None:
+        async with app.run_test(size=(100, 30)) as pilot:
+            await pilot.pause(0.1)
+            assert app.crm is None
+            for key in ("colon", *"call Northwind wed 3pm quote", "enter"):
+                app.post_message(Key(key, ":" if key == "colon" else key if len(key) == 1 else None))
+            await pilot.pause(0.1)
+            may_open.set()
+            await settle(pilot)
+            for _ in range(50):
+                if crm.visits.open_plans(known["north"]):
+                    break
+                await pilot.pause(0.02)
+
+    asyncio.run(go())
+    app.close_file()
+    (plan,) = crm.visits.open_plans(known["north"])
+    assert (plan["kind"], plan["topic"]) == ("call", "quote")
