@@ -81,12 +81,16 @@ def _pair(word: str) -> tuple[str, str]:
 
 
 def _tell(session: Session, report: dict[str, Any], dry_run: bool) -> None:
+    from crm_tui.services.conflicts import left_alone
+
     for note in report["notes"]:
         session.say(note)
     if report["guessed_name"]:
         session.say(t("If another column holds the names, say so: --map COLUMN=name"))
     for kept in report["kept_yours"]:
         session.say(t("kept yours: {name}, {field}: {yours} (the file says {theirs})", **kept))
+    if report["skipped"]:
+        session.say(left_alone(report["skipped"]))
     if report["rejects_file"]:
         session.say(t("rejected rows, each with its reason, are in {path}", path=report["rejects_file"]))
     _counts(session, report, dry_run)

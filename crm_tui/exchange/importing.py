@@ -19,6 +19,7 @@ from crm_tui.rules.headers import TARGETS, Target, guess_kind, normalise_header,
 from crm_tui.services.exports import ID_COLUMN, own_targets
 from crm_tui.services.import_whole import WholePlan
 from crm_tui.services.imports import Plan, Source
+from crm_tui.store.database import Changes
 from crm_tui.words import t
 
 if TYPE_CHECKING:
@@ -340,16 +341,18 @@ def finish(
     Returns:
         file, format, encoding, kind, rows, created, updated, unchanged, rejected (rows is the sum of these four),
         first_rejected (line, column and reason of the first ten), rejects_file, action (None if nothing was changed),
+        skipped (fields left alone, because machines disagree on them),
         notes, kept_yours (line, name, field, yours, theirs), duplicates (how many new customers may be there already),
         guessed_name (the column that was taken as the name because none is known as one, else None).
     """
     broken = len(opened.cards.broken) if opened.cards is not None else 0
     written: Path | None = None
+    done = Changes(None)
     if not dry_run:
         # The rejects come first: if their file cannot be written, nothing is imported either.
         written = write_rejected(opened, plan, rejects)
         try:
-            action = crm.imports.apply(plan, progress=progress, cancel=cancel).action
+            done = crm.imports.apply(plan, progress=progress, cancel=cancel)
         except BaseException:
             if written is not None:
                 written.unlink(missing_ok=True)
@@ -367,7 +370,8 @@ def finish(
         **counts,
         "first_rejected": first_rejected(opened, plan),
         "rejects_file": str(written) if written is not None else None,
-        "action": None if dry_run else action,
+        "action": done.action,
+        "skipped": done.skipped,
         "notes": [*opened.notes, *plan.notes],
         "kept_yours": [kept._asdict() for kept in plan.kept],
         "duplicates": plan.duplicates,

@@ -308,3 +308,12 @@ class Conflicts:
             issues.CLOSED: t("a change outside of the program closed a conflict of {field}; nobody chose", field=label),
         }
         return Issue(kind, noun, row, record, sentences.get(kind, detail))
+
+
+def left_alone(skipped: int) -> str:
+    """What a bulk edit or an import says of the fields that it left for a person to choose; "" for none."""
+    if not skipped:
+        return ""
+    if skipped == 1:
+        return t("1 field left alone, because machines disagree on it; see Conflicts")
+    return t("{n} fields left alone, because machines disagree on them; see Conflicts", n=f"{skipped:,}")

@@ -88,18 +88,33 @@ class NounService:
         """
         clean = self.noun.clean(dict(values))
         before = self.get(row)
+        if base is not None and "extra" in clean:
+            clean["extra"] = _merged_extra(clean["extra"], base.get("extra"), before["extra"])
         self.check({**before, **clean}, row)
-        if base is not None:
-            theirs = {n: before[n] for n in clean if n in base and before[n] != base[n] and before[n] != clean[n]}
-            if theirs:
-                raise ChangedSince(t("changed by somebody else meanwhile: {fields}", fields=", ".join(theirs)), theirs)
         fields = [name for name, value in clean.items() if before[name] != value]
         params: dict[str, Any] = {"noun": self.name, "name": self.title_of({**before, **clean}), "fields": fields}
         with self.store.action("Edited {name}: {fields}", **params) as work:
+            now = self.get(row)  # nobody else can write from here on
+            fields = [name for name, value in clean.items() if now[name] != value]
             if fields:
-                refuse_if_newer(work, self.name, [row], opened, set(fields))
+                refuse_if_newer(work, self.name, [row], opened, _units_of(fields, clean, now))
+                self._refuse_other_base(work, clean, base or {}, now)
                 work.update(self.name, row, {name: clean[name] for name in fields})
         return work.changes
+
+    def _refuse_other_base(self, work: Work, clean: Row, base: Mapping[str, Any], now: Row) -> None:
+        """Ask if a field that is written, or one of its group, is not what stood on the screen."""
+        about = work.catalogue[self.name]
+        theirs = {}
+        for name in clean:
+            group = about.fields[name].group if name in about.fields else None
+            for one in about.members(group) if group else (name,):
+                if one in base and now[one] != base[one] and now[one] != clean.get(one, _NEVER):
+                    theirs[one] = now[one]
+        if "extra" in theirs:
+            theirs |= _extra_since(str(theirs.pop("extra") or "{}"), base["extra"], clean["extra"])
+        if theirs:
+            raise ChangedSince(t("changed by somebody else meanwhile: {fields}", fields=", ".join(theirs)), theirs)
 
     def edit_many(self, rows: Sequence[str], values: Mapping[str, Any], opened: Look | None = None) -> Changes:
         """Change the same fields of several rows in one action; a field in conflict is skipped and counted.
@@ -225,3 +240,36 @@ OWNER = "customer IN (SELECT ? UNION ALL SELECT id FROM alias WHERE root = ?) AN
 def custom_values(row: Mapping[str, Any]) -> dict[str, Any]:
     """The custom fields of a row by key."""
     return dict(json.loads(row["extra"])) if row.get("extra") else {}
+
+
+_NEVER = object()
+
+
+def _units_of(fields: Sequence[str], clean: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
+    """The fields as the journal keeps them: each custom one that differs by itself."""
+    found = {name for name in fields if name != "extra"}
+    if "extra" in fields:
+        mine, there = custom_values({"extra": clean["extra"]}), custom_values(now)
+        found |= {f"extra.{key}" for key in mine.keys() | there.keys() if mine.get(key) != there.get(key)}
+    return found
+
+
+def _merged_extra(mine: Any, base: Any, now: Any) -> str | None:
+    """Custom fields as they stand now, with those that a person changed on his screen."""
+    written, stood = custom_values({"extra": mine}), custom_values({"extra": base})
+    found = custom_values({"extra": now})
+    for key in written.keys() | stood.keys():
+        if written.get(key) != stood.get(key):
+            found[key] = written.get(key)
+    kept = {key: found[key] for key in sorted(found) if found[key] not in (None, "")}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if kept else None
+
+
+def _extra_since(now: str, base: Any, mine: Any) -> dict[str, Any]:
+    """The custom fields that somebody else changed, and the person too."""
+    there, stood, written = (custom_values({"extra": one}) for one in (now, base, mine))
+    return {
+        f"extra.{key}": there.get(key)
+        for key in there.keys() | stood.keys()
+        if there.get(key) != stood.get(key) and there.get(key) != written.get(key)
+    }

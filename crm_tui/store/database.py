@@ -16,6 +16,7 @@ from crm_tui.errors import NotFound, Refused
 from crm_tui.rules.ids import new_id, new_ids
 from crm_tui.store import derived, driver, issues, journal, logs, migrate, undo
 from crm_tui.store.catalogue import Catalogue
+from crm_tui.store.done_here import DoneHere
 from crm_tui.words import t
 
 Value = int | str | None
@@ -73,7 +74,7 @@ class Work:
         self.ids: list[str] = []
         self.changes = Changes(None)
         self.undoes: int | None = None
-        self.skipped = 0
+        self.skipped, self.done_here = 0, DoneHere()
 
     def insert(self, noun: str, values: dict[str, Value]) -> str:
         """Insert one row; `id` and `created` are made if absent."""
@@ -162,6 +163,7 @@ class Store:
         self.lock = threading.RLock()
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
+        self._done_here = DoneHere()
         file = logs.identity(path)
         self._writer = driver.connect(path, write=True)
         self.catalogue = Catalogue.read(self._writer)
@@ -275,7 +277,7 @@ class Store:
                     at = self._ms()
                     db.execute("UPDATE state SET at = ?", (at,))
                     work = Work(db, self.catalogue, dev, at, self.person)
-                    work.params = params
+                    work.params, work.done_here = params, self._done_here
                     disputes = journal.conflicts(db)
                     yield work
                     derived.refresh(db, self.catalogue, work.stamp)
@@ -289,10 +291,10 @@ class Store:
                     if issues.after_action(db, self.catalogue):
                         derived.refresh(db, self.catalogue, work.stamp)
                     db.execute("UPDATE state SET at = NULL")
-                    changes = replace(self._changes(number, dev, before, tuple(work.ids)), skipped=work.skipped)
+                    work.changes = replace(self._changes(number, dev, before, tuple(work.ids)), skipped=work.skipped)
                     self._keeper.unwritten(db)
                 self._keeper.written(db)
-                work.changes = changes
+                self._done_here.note(dev, before, work.changes.count)
             except sqlite3.Error as error:
                 raise driver.sentence(error, self.path) from error
 
@@ -313,8 +315,7 @@ class Store:
         return self._take_back(None, redo=True)
 
     def _take_back(self, number: int | None, *, redo: bool) -> Undone:
-        kind = "redo" if redo else "undo"
-        with self.action("Undo" if kind == "undo" else "Redo", kind) as work:
+        with self.action("Redo" if redo else "Undo", "redo" if redo else "undo") as work:
             db = self._writer
             if number is not None:
                 target = undo.tip_of(db, number)
@@ -364,8 +365,8 @@ class Store:
 
     def _changes(self, number: int | None, dev: int, before: int, ids: tuple[str, ...]) -> Changes:
         rows: dict[str, set[str]] = {}
-        query = "SELECT r.noun, r.id FROM change c JOIN row r ON r.n = c.row WHERE c.dev = ? AND c.seq > ? LIMIT ?"
-        for noun, row in self._writer.execute(query, (dev, before, Changes.LIMIT)):
+        came = "FROM change c JOIN row r ON r.n = c.row WHERE c.dev = ? AND c.seq > ? LIMIT ?"
+        for noun, row in self._writer.execute(f"SELECT r.noun, r.id {came}", (dev, before, Changes.LIMIT)):
             rows.setdefault(self.catalogue.by_number[noun].name, set()).add(row)
         return Changes(number, rows, journal.last_change(self._writer, dev) - before, ids)
 

@@ -10,6 +10,7 @@ from crm_tui.records.nouns import NOUNS
 from crm_tui.records.visits import VISIT_KINDS
 from crm_tui.ui.dialogs import edit as forms
 from crm_tui.ui.dialogs.ask import Choose, Confirm
+from crm_tui.ui.dialogs.newer import trash_asking
 from crm_tui.ui.fields import choice_text, noun_label
 from crm_tui.ui.screen import WorkingScreen
 from crm_tui.words import t
@@ -57,13 +58,13 @@ def trash(screen: WorkingScreen[Any], card: Card, line: str) -> None:
     """Put what a line stands for into the trash; the customer itself after a question."""
     noun, _, row = line.partition(":")
     if noun in NOUNS and row:
-        screen.change(lambda crm: crm.noun(noun).trash(row), lambda _: _trashed(screen, noun_label(noun)))
+        trash_asking(screen, noun, [row], card.opened, lambda _: _trashed(screen, noun_label(noun)))
         return
     name, customer = str(card.row["name"]), str(card.row["id"])
 
     def answered(yes: bool | None) -> None:
         if yes:
-            screen.change(lambda crm: crm.customers.trash(customer), lambda _: _trashed(screen, name))
+            trash_asking(screen, "customers", [customer], card.opened, lambda _: _trashed(screen, name))
 
     screen.app.push_screen(Confirm(t("Put {name} into the trash?", name=name)), answered)
 

@@ -14,12 +14,14 @@ from crm_tui.store.windows import Listing, Value
 from crm_tui.store.windows import Row as Stored
 from crm_tui.ui.fields import choice_text, label_of, noun_label
 from crm_tui.ui.rows import Role, Row
+from crm_tui.ui.scheduling.handovers import owners_text
 from crm_tui.ui.text import breaks, safe
 from crm_tui.ui.when import clock, date_text, since, until
 from crm_tui.words import language, t
 
 if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
+    from crm_tui.services.handovers import Owned
     from crm_tui.services.history import Step
 
 Local = Callable[[str], datetime]
@@ -41,6 +43,8 @@ class Card:
         tree: contacts with their depth.
         labels: of custom fields, by key.
         region: whose phone numbers are written without the country's code.
+        opened: what was here when it was read, see `services.stale`.
+        owners: who looked after it so far, oldest first.
     """
 
     row: dict[str, Any]
@@ -48,23 +52,28 @@ class Card:
     tree: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     region: str = "CN"
+    opened: Mapping[str, int] | None = None
+    owners: list[Owned] = field(default_factory=list)
 
 
 def read_card(crm: Crm, customer: str) -> Card:
     """Read a card; runs in a thread."""
     from crm_tui.services.custom_fields import label_of as custom_label
+    from crm_tui.services.stale import look
 
+    opened = look(crm)
     row = crm.customers.card(customer, 1)
     names = {contact["id"]: str(contact["name"]) for contact in row["contacts"]}
     for relation in row["relations"]:
         names[relation["other"]] = str(crm.customers.get(relation["other"])["name"])
     labels = {one["key"]: custom_label(one) for one in crm.custom_fields.for_noun("customers")}
-    return Card(row, names, crm.contacts.tree(row["id"]), labels, crm.region)
+    owners = crm.handovers.trail(row["id"])
+    return Card(row, names, crm.contacts.tree(row["id"]), labels, crm.region, opened, owners)
 
 
 def profile(card: Card, local: Local, now: datetime, room: int) -> list[Row]:
     """The first tab; `room` is the width of the texts, in cells."""
-    rows = [*_steps(card, local, now), *_reached(card), *_facts(card), *_hanging(card, now), *_family(card)]
+    rows = [*_steps(card, local, now), *_reached(card), *_facts(card, now), *_hanging(card, now), *_family(card)]
     found: list[Row] = []
     for row in rows:
         found += _wrapped(row, room)
@@ -110,7 +119,7 @@ def _child(card: Card, noun: str, row: Mapping[str, Any], label: str, text: str)
     return Row(f"{noun}:{row['id']}", (label, f"{text}  ({notes})" if notes else text), roles=("muted",))
 
 
-def _facts(card: Card) -> Iterator[Row]:
+def _facts(card: Card, now: datetime) -> Iterator[Row]:
     tags = [str(tag["name"]) for tag in card.row["tags"]]
     for place, tag in enumerate(card.row["tags"]):
         yield Row(
@@ -120,6 +129,9 @@ def _facts(card: Card) -> Iterator[Row]:
         value = card.row.get(f"{name}_name") or choice_text("customers", name, card.row.get(name))
         if value:
             yield Row(f"field:{name}", (label_of("customers", name), str(value)), roles=("muted",))
+        if name == "owner":
+            for place, line in enumerate(owners_text(card.owners, now)):
+                yield Row("field:owner", (t("Before") if place == 0 else "", line), roles=("muted", "muted"))
     for key, value in card.row["custom"].items():
         yield Row(f"field:extra.{key}", (card.labels.get(key, key), str(value)), roles=("muted",))
     for name in NOTES:

@@ -77,6 +77,15 @@ class Keeping:
         if self._watcher is not None:
             self._watcher.moved()
 
+    def look(self) -> dict[str, int] | None:
+        """How much of each log is in the file just now, see `services.stale`; None until the file is open."""
+        if self._app.crm is None:
+            return None
+        from crm_tui.store.outgoing import vector
+
+        with self._app.readers.lent() as db:
+            return vector(db)
+
     def look_no_more(self) -> None:
         """The app has stopped."""
         if self._watcher is not None:

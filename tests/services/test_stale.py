@@ -8,9 +8,11 @@ import pytest
 
 from crm_tui.errors import ChangedSince
 from crm_tui.rules.headers import recognise
+from crm_tui.services.crm import Crm
 from crm_tui.services.imports import Source
 from crm_tui.services.stale import look
 from crm_tui.store.database import Changes
+from tests.conftest import ZONE
 from tests.store.machines import Machine
 
 
@@ -105,3 +107,43 @@ def test_a_spreadsheet_skips_and_counts_fields_in_conflict(pair) -> None:
     done = brought(a, "K1", "second", "south")
     assert (done.skipped, a.value(row), a.value(row, "industry")) == (1, "second", "north")
     assert a.conflicts() == {(row, "industry")}
+
+
+def test_another_program_of_this_machine_is_somebody_else(pair) -> None:
+    a, _, row, _ = pair
+    other = Crm.open(a.path, a._now, zone=ZONE, memory=a.home / "logs.json")
+    assert other.store.own_log() == a.crm.store.own_log() == a.log
+    opened = look(a.crm)
+    a.edit(row, region="mine")
+    a.crm.customers.edit(row, {"name": "mine"}, opened=opened)
+    other.customers.edit(row, {"region": "theirs"})
+    with pytest.raises(ChangedSince, match="Region") as asked:
+        a.crm.customers.edit_many([row], {"region": "new"}, opened)
+    assert [(one.label, one.value, one.here, one.record) for one in asked.value.news] == [
+        ("Region", "theirs", True, "mine")
+    ]
+    a.crm.customers.edit_many([row], {"region": "new"}, asked.value.now)
+    assert a.value(row, "region") == "new"
+    other.close()
+
+
+def test_of_very_many_rows_those_that_nothing_new_is_about_are_not_read(pair) -> None:
+    a, b, row, phone = pair
+    rows = [a.insert(name=f"n{n}") for n in range(60)]
+    opened = look(a.crm)
+    b.edit(phone, "phones", number="2")
+    b.give(a)
+    with pytest.raises(ChangedSince) as asked:
+        a.crm.customers.trash(*rows, row, opened=opened)
+    assert [(one.noun, one.field, one.value) for one in asked.value.news] == [("phones", "number", "2")]
+    a.crm.customers.trash(*rows, opened=opened)
+
+
+def test_the_lines_of_an_address_are_asked_about_together(pair) -> None:
+    a, _, row, _ = pair
+    place = a.crm.noun("addresses").add({"customer": row, "city": "Suzhou", "street": "old"}).ids[0]
+    base = a.crm.noun("addresses").get(place)
+    a.crm.noun("addresses").edit(place, {"city": "Wuxi"})
+    with pytest.raises(ChangedSince) as asked:
+        a.crm.noun("addresses").edit(place, {"street": "new"}, base)
+    assert asked.value.theirs == {"city": "Wuxi"}

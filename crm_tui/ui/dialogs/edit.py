@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.records.nouns import NOUNS
+from crm_tui.services.stale import Look, look
 from crm_tui.ui import links
 from crm_tui.ui.dialogs.form import FormDialog, FormPlan
 from crm_tui.ui.fields import EMAIL, EXTRA, PHONE, TAGS, fields_of
@@ -75,6 +76,7 @@ def plan_new_customer(crm: Crm) -> FormPlan:
 
 def plan_edit(crm: Crm, noun: str, row: str, focus: str | None = None) -> FormPlan:
     """What can be changed of a record."""
+    opened = look(crm)
     service = crm.noun(noun)
     found = service.get(row)
     custom = crm.custom_fields.for_noun(noun)
@@ -89,6 +91,8 @@ def plan_edit(crm: Crm, noun: str, row: str, focus: str | None = None) -> FormPl
         noun=noun,
         customer=found.get("customer"),
         focus=focus or SUBJECT.get(noun),
+        opened=opened,
+        record=row if noun == "customers" or found.get("customer") else None,
     )
 
 
@@ -131,8 +135,18 @@ def plan_for(crm: Crm, key: str) -> FormPlan | None:
     return None
 
 
-def edit_many(screen: WorkingScreen[Any], noun: str, rows: Sequence[str], done: Done | None = None) -> None:
-    """A form for the same fields of several records; what stays empty is not touched."""
+def edit_many(
+    screen: WorkingScreen[Any], noun: str, rows: Sequence[str], done: Done | None = None, opened: Look | None = None
+) -> None:
+    """A form for the same fields of several records; what stays empty is not touched.
+
+    Args:
+        screen: over which.
+        noun: of the records.
+        rows: their ids.
+        done: gets the changes.
+        opened: what was here when the records were chosen.
+    """
 
     def plan(crm: Crm) -> FormPlan:
         single = ("name", "number")
@@ -143,11 +157,10 @@ def edit_many(screen: WorkingScreen[Any], noun: str, rows: Sequence[str], done: 
             key=f"{noun}.bulk",
             title="Edit several: empty fields stay as they are",
             fields=fields,
-            save=lambda crm, values, _: crm.noun(noun).edit_many(
-                rows, {name: value for name, value in values.items() if value is not None}
-            ),
+            save=partial(_edit_many, noun, rows),
             name=str(len(rows)),
             noun=noun,
+            opened=opened or look(crm),
         )
 
     open_form(screen, plan, done)
@@ -165,7 +178,13 @@ def _edit(noun: str, row: str, crm: Crm, values: dict[str, Any], base: Mapping[s
     found = _with_custom(dict(values), base.get("extra"))
     # Only what was changed on the screen is written, so that two people who edit other fields do not meet.
     changed = {name: value for name, value in found.items() if not _same(value, base.get(name))}
-    return crm.noun(noun).edit(row, changed, {name: base.get(name) for name in changed})
+    stood = {name: value for name, value in base.items() if not name.startswith(EXTRA)}
+    return crm.noun(noun).edit(row, changed, stood, getattr(base, "opened", None))
+
+
+def _edit_many(noun: str, rows: Sequence[str], crm: Crm, values: dict[str, Any], base: Mapping[str, Any]) -> Any:
+    given = {name: value for name, value in values.items() if value is not None}
+    return crm.noun(noun).edit_many(rows, given, getattr(base, "opened", None))
 
 
 def _add(noun: str, customer: str | None, crm: Crm, values: dict[str, Any], _: Mapping[str, Any]) -> Any:

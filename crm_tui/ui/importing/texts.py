@@ -92,6 +92,8 @@ def before_text(report: Mapping[str, Any], most: int) -> str:
 
 def done_text(report: Mapping[str, Any], taken_back: bool) -> str:
     """What happened, what was refused and why, what was kept."""
+    from crm_tui.services.conflicts import left_alone
+
     lines = [counts_text(report), ""]
     if taken_back:
         lines.insert(0, t("Taken back: nothing of this import stands any more.") + "\n")
@@ -99,6 +101,8 @@ def done_text(report: Mapping[str, Any], taken_back: bool) -> str:
         lines += [*rejected_lines(report, 10), ""]
         lines.append(t("Rejected rows, each with its reason, to be mended and imported again:"))
         lines += ["  " + report["rejects_file"], ""]
+    left = left_alone(int(report.get("skipped", 0)))
+    lines += ["? " + left, ""] if left else []
     lines += [f"~ {note}" for note in report["notes"][:8]]
     for kept in report["kept_yours"][:6]:
         lines.append("  " + t("kept yours: {name}, {field}: {yours} (the file says {theirs})", **kept))

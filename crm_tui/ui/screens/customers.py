@@ -44,6 +44,7 @@ class CustomersScreen(CrmScreen):
         Binding("l", "log", "Log a contact", id="customers.log"),
         Binding("v", "views", "Views", id="customers.views"),
         Binding("c", "columns", "Columns and order", id="customers.columns", show=False),
+        Binding("h", "hand_over", "Hand over", id="customers.hand_over", show=False),
         Binding("i", "import_file", "Import", id="customers.import"),
         Binding("greater_than_sign", "tab(1)", "Next tab of the card", id="customers.next_tab", show=False),
         Binding("less_than_sign", "tab(-1)", "Tab before", id="customers.tab_before", show=False),
@@ -51,7 +52,7 @@ class CustomersScreen(CrmScreen):
         Binding("right_square_bracket", "step(1)", "Next customer", id="customers.next", show=False),
         Binding("escape", "back", "All", id="list.all", show=False),
     ]
-    WAITS = frozenset({"new", "edit", "trash", "views", "columns", "import_file", "log"})
+    WAITS = frozenset({"new", "edit", "trash", "views", "columns", "import_file", "log", "hand_over"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,6 +67,8 @@ class CustomersScreen(CrmScreen):
         self._view: View | None = None
         self._later: Timer | None = None
         self._card: CardView | None = None
+        self._seen: dict[str, int] | None = None
+        self._marked_at: dict[str, int] | None = None
 
     def body(self) -> ComposeResult:
         """The filter line, the list, the card."""
@@ -124,6 +127,7 @@ class CustomersScreen(CrmScreen):
     def _show(self, keep: str | None = None, window: Window | None = None) -> None:
         """Show the list as it is narrowed and sorted now, through `window` if it was read already."""
         app = self.crm_app
+        self._seen = app.look()
         where, params = self._where
         self._why = self._why if self._ids is not None else {}
         if self._ids is None:
@@ -147,6 +151,7 @@ class CustomersScreen(CrmScreen):
         elif self._window is None:
             self._show()
         else:
+            self._seen = self.crm_app.look()
             self.rows.reload()
         if self._card is not None:
             self._card.reload()
@@ -254,6 +259,7 @@ class CustomersScreen(CrmScreen):
 
     @on(RowList.SelectionChanged, "#customers")
     def _marked(self) -> None:
+        self._marked_at = (self._marked_at or self._seen) if self.rows.marks else None
         self._say_count()
 
     @on(RowList.LoadFailed)
@@ -303,29 +309,25 @@ class CustomersScreen(CrmScreen):
 
     def action_edit(self) -> None:
         """The form of the customer under the cursor, or one for all marked."""
-        from crm_tui.ui.dialogs.edit import edit_customer, edit_many
+        from crm_tui.ui.customer_actions import edit
 
-        marks = self.rows.marks
-        row = self.rows.cursor_row
-        if marks:
-            edit_many(self, "customers", sorted(marks), self._many_edited)
-        elif row is not None:
-            edit_customer(self, row.id)
-
-    def _many_edited(self, changes: Changes) -> None:
-        self.toast(t("Changed {n} customers. u takes it back.", n=len(self.rows.marks)))
-        self.rows.clear_marks()
+        edit(self, self._marked_at)
 
     def action_trash(self) -> None:
         """Put the marked customers, or the one under the cursor, into the trash."""
-        marks, row = sorted(self.rows.marks), self.rows.cursor_row
-        if not marks and row is None:
-            return
-        ids = marks or [row.id] if row is not None else marks
-        name = row.cells[0] if row is not None and not marks else t("{n} customers", n=len(ids))
-        self.rows.clear_marks()
-        said = t("In the trash: {name}. u takes it back.", name=name)
-        self.change(lambda crm: crm.customers.trash(*ids), lambda _: self.toast(said))
+        from crm_tui.ui.customer_actions import trash
+
+        trash(self, self._marked_at or self._seen)
+
+    def action_hand_over(self) -> None:
+        """Hand the marked customers, or the one under the cursor, over to somebody else."""
+        from crm_tui.ui.screens.handovers import HandoversScreen
+
+        row = self.rows.cursor_row
+        ids = sorted(self.rows.marks) or ([row.id] if row is not None else [])
+        if ids:
+            self.rows.clear_marks()
+            self.app.push_screen(HandoversScreen(ids))
 
     def action_log(self) -> None:
         """Log a contact with the customer under the cursor."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,7 +14,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from crm_tui.errors import Cancelled, CrmError
+from crm_tui.errors import Cancelled, ChangedSince, CrmError
+from crm_tui.ui.dialogs.newer import change_asking
 from crm_tui.ui.list_screen import PairScreen
 from crm_tui.ui.lists import plain, show_again
 from crm_tui.ui.rows import Column, ListRows, Role, Row
@@ -41,17 +42,25 @@ class Side:
 
 @dataclass(frozen=True)
 class Both:
-    """Two cards side by side; `values` holds the stored values of the right one by field, `stays` of the left one."""
+    """Two cards side by side.
+
+    Attributes:
+        pair: which two.
+        sides: what differs.
+        values: stored values of the right one by field; `stays` those of the left one.
+        opened: what was here when they were read, see `services.stale`.
+    """
 
     pair: Pair
     sides: list[Side]
     values: Mapping[str, Any]
     stays: Mapping[str, Any]
+    opened: Mapping[str, int] | None = None
 
     def turned(self) -> Both:
         """The same with the sides changed."""
         sides = [Side(one.field, one.label, one.right, one.left) for one in self.sides]
-        return Both(turned(self.pair), sides, self.stays, self.values)
+        return Both(turned(self.pair), sides, self.stays, self.values, self.opened)
 
     def filled(self) -> set[str]:
         """The fields that are empty in the one that stays, and take what stands in the other."""
@@ -66,8 +75,10 @@ def turned(pair: Pair) -> Pair:
 def read_both(pair: Pair, crm: Crm) -> Both:
     """Read two cards in a thread; what is the same in both is left out."""
     from crm_tui.rules.phones import show_phone
+    from crm_tui.services.stale import look
     from crm_tui.ui.fields import choice_text, label_of, noun_label
 
+    opened = look(crm)
     left, right = crm.customers.card(pair.a, 0), crm.customers.card(pair.b, 0)
     sides = []
     for name, field in crm.customers.noun.fields.items():
@@ -88,7 +99,7 @@ def read_both(pair: Pair, crm: Crm) -> Both:
             sides.append(Side("", noun_label(noun), *texts))
     counts = [str(card["timeline_count"]) for card in (left, right)]
     sides.append(Side("", noun_label("visits"), *counts))
-    return Both(pair, sides, right, left)
+    return Both(pair, sides, right, left, opened)
 
 
 class DuplicatesScreen(PairScreen):
@@ -257,18 +268,35 @@ class DuplicatesScreen(PairScreen):
         pair = both.pair
         values = {name: both.values[name] for name in self._right}
         said = t("Merged: {name}. u takes it back", name=pair.name_a)
-        self._decide(lambda crm: crm.customers.merge(pair.a, pair.b, values), pair, said, pair.b)
+        self._own = True
+        change_asking(
+            self,
+            lambda crm, opened: crm.customers.merge(pair.a, pair.b, values, opened),
+            both.opened,
+            lambda _: self._done(pair, said, pair.b),
+            anyway=t("merge all the same"),
+            failed=self._not_merged,
+        )
 
     def action_distinct(self) -> None:
         """Remember that they are two customers."""
         pair = self.pair
         if pair is not None:
             said = t("Kept apart: {name}. u takes it back", name=pair.name_a)
-            self._decide(lambda crm: crm.duplicates.distinct(pair.a, pair.b), pair, said)
+            self._own = True
+            self.change(
+                lambda crm: crm.duplicates.distinct(pair.a, pair.b),
+                lambda _: self._done(pair, said, ""),
+                failed=self._failed,
+            )
 
-    def _decide(self, work: Callable[[Crm], Changes], pair: Pair, said: str, gone: str = "") -> None:
-        self._own = True
-        self.change(work, lambda _: self._done(pair, said, gone), failed=self._failed)
+    def _not_merged(self, error: CrmError) -> None:
+        """What was changed meanwhile is told already; both cards are read again."""
+        if isinstance(error, ChangedSince):
+            self._own = False
+            self.follow()
+        else:
+            self._failed(error)
 
     def _done(self, pair: Pair, said: str, gone: str) -> None:
         """On to the next pair; what was merged away is in no other pair any more."""

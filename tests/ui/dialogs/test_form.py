@@ -174,7 +174,7 @@ def test_somebody_elses_change_becomes_a_question(crm: Crm, me: str, drive: Driv
         text = screen_text(pilot)
         assert "Wuxi" in text
         assert "Hangzhou" in text
-        await pilot.press("enter")
+        await pilot.press("m")
         await pilot.settle()
 
     drive(app_on(crm.store.path, "customers"), script)
