@@ -1,4 +1,4 @@
-"""Shares as the Shares screen lists them: given ones with what came back of each, and those that this file came from."""
+"""Shares as their screen lists them: given ones with what came back of each, and those that this file came from."""
 
 from __future__ import annotations
 

@@ -281,7 +281,7 @@ class Bundles:
         progress: Progress = lambda done: None,
         stop: threading.Event | None = None,
     ) -> AbstractContextManager[Bundle]:
-        """A bundle or share file, verified as a whole, opened by this machine's key or by a passphrase."""
+        """A bundle or share file, opened by this machine's key or by a passphrase; verified as its parts are drawn."""
         return read_bundle(
             path,
             passphrase=passphrase,
@@ -290,6 +290,7 @@ class Bundles:
             progress=progress,
             stop=stop,
             unsigned_logs=True,
+            verified=False,
         )
 
     def recognised(self, path: Path) -> Imported | None:

@@ -52,6 +52,8 @@ class SyncScreen(CrmScreen):
         Binding("f", "folder", "Shared folder", id="sync.folder"),
         Binding("c", "conflicts", "Conflicts", id="sync.conflicts"),
         Binding("t", "trust", "Trust", id="sync.trust"),
+        Binding("s", "app.go('shares')", "Shares", id="sync.shares"),
+        Binding("x", "app.lost_laptop", "Lost laptop", id="sync.lost", show=False),
         Binding("n", "name", "Name this machine", id="sync.name", show=False),
         Binding("h", "history", "History", id="sync.history", show=False),
         Binding("tab,right", "next_pane", "Next part", id="sync.next", show=False),

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from crm_tui.ui.app import CrmApp
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+FOLDER, SEALED = "shared_folder", "shared_folder_sealed"
+"""Settings of the file in which the shared folder is remembered, and whether it is sealed; they stay where they are."""
+
 TEXTS = ("text", "note")
 """Kinds of fields of which two values can stand one under the other."""
 
@@ -39,6 +42,8 @@ class Machines:
         came: what was taken in, newest first.
         waiting: conflicts that wait for a choice.
         everything: how many changes there are.
+        readers: ids of the machines that a bundle can be sealed for.
+        folder: that is shared, "" if none is remembered; `folder_sealed` whether only known machines can read it.
     """
 
     name: str
@@ -47,6 +52,9 @@ class Machines:
     came: list[Received]
     waiting: int
     everything: int
+    readers: frozenset[str] = frozenset()
+    folder: str = ""
+    folder_sealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +140,9 @@ def read_machines(app: CrmApp, crm: Crm) -> Machines:
         received(crm),
         crm.conflicts.count(),
         sum(outgoing.vector(db).values()),
+        frozenset(str(row["id"]) for row in crm.machines.all() if row["recipient"]),
+        crm.store.setting(FOLDER),
+        crm.store.setting(SEALED) == "1",
     )
 
 

@@ -54,13 +54,13 @@ class Parcel:
     total: int
 
 
-def default_file(own: str, to: str, day: str) -> str:
-    """A path in the home folder that says from whom, for whom and of which day."""
+def default_file(own: str, to: str, day: str, ending: str = ".crmb") -> str:
+    """A path in the home folder that says from whom, for whom and of which day; of no file that is there."""
     words = "-".join([*(_plain(one) for one in (own, *(("for", to) if to else ()))), day])
-    folder, name = Path.home(), f"{words}.crmb"
+    folder, name = Path.home(), f"{words}{ending}"
     number = 2
     while (folder / name).exists():
-        name, number = f"{words}-{number}.crmb", number + 1
+        name, number = f"{words}-{number}{ending}", number + 1
     return f"~/{name}"
 
 
@@ -92,7 +92,7 @@ class SendDialog(CrmDialog[Parcel]):
         """Four fields and a hint."""
         to = self._to if self._to in self._peers else None
         self._suggested = self._default(to)
-        values = {"to": to or ALL, "file": self._suggested, "seal": KEY if to else OPEN}
+        values = {"to": to or ALL, "file": self._suggested, "seal": KEY if to in self._machines.readers else OPEN}
         with Vertical(id="send", classes="dialog") as frame:
             frame.border_title = t("Write a bundle")
             frame.border_subtitle = t("Enter  next   ctrl+s  write   Esc  back")
@@ -195,6 +195,8 @@ class SendDialog(CrmDialog[Parcel]):
             wrong["file"] = t("this is a folder")
         if values["seal"] == KEY and to is None:
             wrong["seal"] = t("choose a machine first")
+        elif values["seal"] == KEY and to not in self._machines.readers:
+            wrong["seal"] = t("its key is not known here yet")
         if values["seal"] == PHRASE and not values["phrase"]:
             wrong["phrase"] = t("must not be empty")
         return wrong

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from crm_tui.ui.screen import WorkingScreen
 
 ENDING = ".crmb"
+ENDINGS = (ENDING, ".crms")
+"""Of bundles, and of shares with what comes back of them."""
 
 
 class BundleBox(PathBox):
@@ -59,7 +61,7 @@ def bundles_at(typed: str) -> list[path_box.Entry]:
     found = [one for one in path_box.entries(typed) if one.folder or start]
     if not start:
         try:
-            files = sorted(one for one in folder.iterdir() if one.suffix.casefold() == ENDING and one.is_file())
+            files = sorted(one for one in folder.iterdir() if one.suffix.casefold() in ENDINGS and one.is_file())
             found += [path_box.Entry(one.name, False, one.stat().st_size) for one in files[: path_box.MOST]]
         except OSError:
             return found
@@ -156,9 +158,11 @@ class Taking:
         app = self._screen.crm_app
 
         def take(crm: Crm, progress: Callable[[int], None], stop: threading.Event) -> Imported:
+            from crm_tui.sync.shares import take_any
             from crm_tui.ui.syncing.reading import bundles_of
 
-            return bundles_of(app, crm).take(
+            return take_any(
+                bundles_of(app, crm),
                 tried.path,
                 accept_key=tried.code,
                 dry_run=dry_run,

@@ -1,0 +1,1 @@
+"""Giving a share: whom and which customers, exactly what leaves, the file."""
