@@ -168,9 +168,18 @@ def _forecast(one: Forecast) -> dict[str, Any]:
 @argument("taker", metavar="TO")
 @option("--customer", "customers", multiple=True, metavar="ID", help="Only this customer; may be given several times.")
 @option("--no-introduction", is_flag=True, help="Plan no introduction visits.")
+@option("--first", metavar="DAY", help="The first day of introductions; the next working day if not told.")
+@option("--reason", metavar="TEXT", default="", help="Why; it stands in the trail of owners.")
 @option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 def handover_command(
-    session: Session, giver: str, taker: str, customers: tuple[str, ...], no_introduction: bool, dry_run: bool
+    session: Session,
+    giver: str,
+    taker: str,
+    customers: tuple[str, ...],
+    no_introduction: bool,
+    first: str | None,
+    reason: str,
+    dry_run: bool,
 ) -> None:
     """Hand customers over to somebody else, with open plans and promises; introduction visits are planned."""
     from crm_tui.cli.shown import pairs
@@ -179,8 +188,12 @@ def handover_command(
     one, two = (str(crm.people.find(name)["id"]) for name in (giver, taker))
     chosen = [crm.customers.resolve(text) for text in customers] or None
     load = crm.handovers.load(one, chosen)
-    action = None if dry_run else crm.handovers.hand_over(one, two, chosen, introduce=not no_introduction).action
-    introductions = 0 if no_introduction else len(load.customers)
+    begin = day_of(crm, first) if first else None
+    ids = [] if no_introduction else [row["id"] for row in load.customers]
+    introductions = len(crm.handovers.introductions(two, ids, begin))
+    action = None
+    if not dry_run:
+        action = crm.handovers.hand_over(one, two, chosen, not no_introduction, begin, reason).action
     data = {
         **{"from": one, "to": two, "customers": len(load.customers), "plans": len(load.plans)},
         **{"promises": load.promises, "overdue": load.overdue, "introductions": introductions, "action": action},

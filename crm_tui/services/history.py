@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Step:
-    """One change of one field in the history of a record; `field` is None for its beginning."""
+    """One change of one field in the history of a record; `field` is None for its beginning.
+
+    `verb` and `params` are those of the action that made it, "" for one that was made outside.
+    """
 
     action: int | None
     at: datetime
@@ -51,6 +55,8 @@ class Step:
     field: str | None
     old: Any
     new: Any
+    verb: str = ""
+    params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 class History:
@@ -79,19 +85,21 @@ class History:
             for n, at, who, kind, verb, params, count, undone in rows
         ]
 
-    def of(self, noun: str, row: str, limit: int = 500) -> list[Step]:
+    def of(self, noun: str, row: str, limit: int = 500, only: str | None = None) -> list[Step]:
         """Who changed what on a record, newest first.
 
         Args:
             noun: of the record.
             row: its id.
             limit: at most so many changes.
+            only: changes of this field, and the beginning; all if None.
         """
         db = self.store.reader()
+        which, params = ("AND (f.name = ? OR c.field IS NULL) ", (row, only, limit)) if only else ("", (row, limit))
         rows = db.execute(
             "SELECT c.dev, c.seq, c.at, f.name, c.old, c.value FROM change c JOIN row r ON r.n = c.row "
-            "LEFT JOIN field f ON f.k = c.field WHERE r.id = ? ORDER BY c.at DESC, c.seq DESC LIMIT ?",
-            (row, limit),
+            f"LEFT JOIN field f ON f.k = c.field WHERE r.id = ? {which}ORDER BY c.at DESC, c.seq DESC LIMIT ?",
+            params,
         ).fetchall()
         people = dict(db.execute("SELECT id, name FROM people"))
         found = []
@@ -99,7 +107,8 @@ class History:
             action = journal.action_of(db, dev, seq)
             said = title(action.verb, action.params) if action else t("Changed outside")
             who = people.get(action.person, "") if action else ""
-            found.append(Step(action.id if action else None, _when(at), who or "", said, field, old, new))
+            made = (action.id, action.verb, action.params) if action else (None, "", {})
+            found.append(Step(made[0], _when(at), who or "", said, field, old, new, *made[1:]))
         return found
 
     def undo(self, number: int | None = None) -> Undone:

@@ -53,12 +53,13 @@ class TeamScreen(CrmScreen):
     TITLE_TEXT = "Team"
     CSS_PATH = "team.tcss"
     AUTO_FOCUS = "#team"
-    WAITS = frozenset({"read_all", "freeze", "unseen", "which", "acknowledge"})
+    WAITS = frozenset({"read_all", "freeze", "unseen", "which", "acknowledge", "hand_over"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "acknowledge", "Acknowledge all", id="team.acknowledge"),
         Binding("o", "which", "Which team", id="team.which"),
         Binding("c", "unseen", "Key customers not seen", id="team.unseen"),
         Binding("f", "freeze", "Freeze the plans", id="team.freeze"),
+        Binding("h", "hand_over", "Hand over", id="team.hand_over", show=False),
         Binding("t", "today", "To the present week", id="team.today", show=False),
         Binding("left_square_bracket", "week(-1)", "Week before", id="team.before"),
         Binding("right_square_bracket", "week(1)", "Next week", id="team.next", show=False),
@@ -261,6 +262,12 @@ class TeamScreen(CrmScreen):
         visits = self.visits
         said = t("{n} records acknowledged. u takes it back", n=len(visits))
         self.change(lambda crm: crm.team.acknowledge(visits), lambda _: self.toast(said))
+
+    def action_hand_over(self) -> None:
+        """Hand customers of the person under the cursor over to somebody else."""
+        from crm_tui.ui.screens.handovers import HandoversScreen
+
+        self.app.push_screen(HandoversScreen(giver=self.line.person if self.line is not None else None))
 
     def action_freeze(self) -> None:
         """From now on the week is measured by what is planned now."""
