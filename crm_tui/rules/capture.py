@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from crm_tui.rules.captured import Captured, When, Who
-from crm_tui.rules.captured_steps import divide
+from crm_tui.rules.captured_steps import divide, divide_over, just_now, moves, told_as_over, took_place
 from crm_tui.rules.combining import Combined, combine
 from crm_tui.rules.typed_marks import marks_of
 from crm_tui.rules.typed_repeats import Repeat
@@ -26,9 +27,13 @@ __all__ = ["Captured", "Repeat", "Span", "When", "Who", "capture", "who_candidat
 
 _MASK = "\ue000"
 _EDGES = " \t\r\n\u3000,，、;；。.:：!！-—–~|/"
-_FILLERS = {"的", "在", "于", "去", "要", "请", "了", "将", "on", "at", "in", "for", "from", "to", "and"}
+_FILLERS = {"的", "在", "于", "去", "要", "请", "了", "将", "再", "on", "at", "in", "for", "from", "to", "and"}
 _TOKEN = re.compile(r"[^\s,，、;；。!！?？()（）]+")
 _TO_WHOM = re.compile(r"(?:(?:^|(?<=\s))(?:with|to|for|from|at)\s+|[给跟和与同向对找])\s*$", re.IGNORECASE)
+_PARTICLES = re.compile(
+    "^[刚才又再去请要给跟和与同向对找约到见了过的]+(?=[\u3400-\u9fff]{2})|(?<=[\u3400-\u9fff]{2})[打发去来回了过的]+$"
+)
+"""Little words that stand before and behind a name in Chinese, where at least two characters remain."""
 _CHINESE_RUN = re.compile("[\u3400-\u9fff·]{2,}")
 _LONGEST_RUN, _LONGEST_NAME, _MOST_LOOKED_UP = 6, 12, 1000
 _LONGEST_LINE = 400
@@ -57,20 +62,34 @@ def capture(
     around = Around(now, past, is_working_day)
     who = _who(line, find) if find is not None else None
     masked = line if who is None else line[: who.start] + _MASK * (who.end - who.start) + line[who.end :]
-    marks = marks_of(masked[:_LONGEST_LINE], around)
-    divided = divide(masked[:_LONGEST_LINE], marks, around)
+    masked = masked[:_LONGEST_LINE]
+    marks = marks_of(masked, around)
+    over = told_as_over(masked, marks) if not past else None
+    divided = divide(masked, marks, around)
+    if divided is None and over is not None:
+        divided = divide_over(masked, over, around)
+        around = replace(around, past=True)
+    particle = [over.particle] if over is not None and over.particle is not None else []
     if divided is None:
-        return _one(line, combine(marks, around), who)
+        return _one(line, masked, around, who, over is not None, particle)
     lead = [divided.lead] if divided.lead is not None else []
-    spans = _all_spans(line, [*divided.logged.spans, *divided.planned.spans, *lead], who)
+    spans = _all_spans(line, [*divided.logged.spans, *divided.planned.spans, *lead, *particle], who)
     halves = ((0, divided.border), (divided.border, len(line)))
     logged, planned = halves if divided.logged_first else halves[::-1]
     following = _captured(line, divided.planned, None, spans, planned)
-    return _captured(line, divided.logged, who, spans, logged, following)
+    return replace(_captured(line, divided.logged, who, spans, logged, following), over=True)
 
 
-def _one(line: str, combined: Combined, who: Who | None) -> Captured:
-    return _captured(line, combined, who, _all_spans(line, combined.spans, who), (0, len(line)))
+def _one(line: str, masked: str, around: Around, who: Who | None, over: bool, particle: Sequence[Span]) -> Captured:
+    """A line that tells one thing: what took place, or what is planned."""
+    marks = marks_of(masked, around)
+    combined = combine(marks, around)
+    if over:
+        just_now(combined, marks, around.now)
+    spans = [*combined.spans, *particle]
+    if combined.when is not None and not took_place(combined.when, around.now, past=around.past):
+        spans += moves(masked, spans)
+    return replace(_captured(line, combined, who, _all_spans(line, spans, who), (0, len(line))), over=over)
 
 
 def _all_spans(line: str, understood: Sequence[Span], who: Who | None) -> list[Span]:
@@ -92,6 +111,19 @@ def who_candidates(line: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for _, _, text in _candidates(line)))
 
 
+def name_parts(line: str) -> tuple[str, ...]:
+    """The words of a line that no reader takes, without the little words on them: they may be parts of names.
+
+    For callers that look up parts of names; the longest first.
+    """
+    line = line[:_LONGEST_LINE]
+    spans = [Span(mark.start, mark.end, "") for mark in marks_of(line, _SOME_DAY)]
+    words = [match[0] for start, end in _gaps(line, spans) for match in _TOKEN.finditer(line, start, end)]
+    found = dict.fromkeys(part for word in words for part in (word, _PARTICLES.sub("", word)))
+    kept = [part for part in found if len(part) > 1 and not part.isdigit() and part.lower() not in _FILLERS]
+    return tuple(sorted(kept, key=len, reverse=True))
+
+
 def _candidates(line: str) -> list[tuple[int, int, str]]:
     line = line[:_LONGEST_LINE]
     marks = marks_of(line, _SOME_DAY)
@@ -104,12 +136,20 @@ def _candidates(line: str) -> list[tuple[int, int, str]]:
     for at, (start, _) in enumerate(tokens):
         found.update((start, end) for _, end in tokens[at : at + _LONGEST_RUN])
     for start, end in [*tokens, *_gaps(line, taken)]:
+        found.update(_without_particles(line, *match.span()) for match in _TOKEN.finditer(line, start, end))
         found.update(match.span() for match in _TOKEN.finditer(line, start, end))
         found.update(_inside(line, start, end))
     found = {(start, end) for start, end in found if any(free[start:end])}
     trimmed = {_trim(line, start, end) for start, end in found}
     names = [(start, end, line[start:end]) for start, end in trimmed if end - start <= 60 and start < end]
     return sorted(names, key=lambda name: (name[0] - name[1], name[0]))[:_MOST_LOOKED_UP]
+
+
+def _without_particles(line: str, start: int, end: int) -> tuple[int, int]:
+    """Where a word stands without what _PARTICLES takes from its ends."""
+    bare = _PARTICLES.sub("", line[start:end])
+    at = line.find(bare, start, end)
+    return at, at + len(bare)
 
 
 def _inside(line: str, start: int, end: int) -> Iterator[tuple[int, int]]:

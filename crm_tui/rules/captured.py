@@ -75,6 +75,7 @@ class Captured:
         spans: which characters became what (unclear ones too), in their order, none overlapping.
         following: what comes next, where the line tells that besides what took place; its `line`, `unclear` and
             `spans` are those of the whole line.
+        over: whether the words tell it as over (visited, 拜访了), so that what of today has begun took place.
     """
 
     line: str
@@ -89,6 +90,7 @@ class Captured:
     unclear: tuple[Span, ...] = ()
     spans: tuple[Span, ...] = field(default=())
     following: Captured | None = None
+    over: bool = False
 
     def said(self, span: Span) -> str:
         """The characters of a span."""

@@ -69,7 +69,7 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (rf"{START}\d{{1,2}}([-/.])\d{{1,2}}\1(?:\d{{4}}|\d{{2}}){END}(?![-./])", days.year_last),
     (rf"{START}(?P<first>\d{{1,2}})/(?P<second>\d{{1,2}}){END}(?!/)", days.two_numbers),
     (r"(?<!\S)(?P<month>\d\d)-(?P<day>\d\d)(?!\S)", days.month_first),
-    (r"(?<!\S)(?P<first>\d{1,2})[-.](?P<second>\d{1,2})(?!\S)", _two_ways),
+    (r"(?<!\S)(?P<first>\d{1,2})[-.](?P<second>\d{1,2})\.?(?!\S)", _two_ways),
     (f"(?P<named>{days.CHINESE_NAMED})", days.named),
     (rf"{START}(?P<named>{days.ENGLISH_NAMED}){END}", days.named),
     (rf"(?<![\d第每隔.])(?:再?过)?(?P<count>{COUNT})\s*{_CHINESE_UNIT}(?:之后|以后|后(?!天))", days.after),
@@ -134,6 +134,7 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
         rf"|{START}next\s+next\s+(?:week|month|{WEEKDAY}){END}",
         _which_day,
     ),
+    (rf"{START}(?:thanksgiving|easter|halloween|black\s+friday|boxing\s+day){END}", _which_day),
     (r"(?:农历)?[正冬腊]月(?![初一二三十廿卅])", _which_day),
     (r"小年|清明节?|冬至|十一假期|春节假期|国庆假期|五一假期", _which_day),
     (r"(?:下下个?|下个?|本|这个?|上个?)(?:周|星期|礼拜)(?![一二三四五六日天末1-7])|(?:下下个?|下个?|这个?"

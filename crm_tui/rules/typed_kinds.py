@@ -24,7 +24,7 @@ _TABLE = {
         r"deliver(?:s|ed|ing|y|ies)?|drop\s+off",
     ),
     "collection": (
-        r"收款|收钱|收账|收帐|催款|催付|催收|结款|讨债|要账",
+        r"收[货尾余欠]?款|收钱|收账|收帐|催款|催付|催收|结款|讨债|要账",
         r"collect(?:s|ed|ing|ions?)?(?:\s+(?:the\s+)?(?:money|payment|cash))?",
     ),
     "greeting": (

@@ -50,7 +50,7 @@ _PERSON = re.compile(r"(?<![\w.])@([^\W\d][^\s\ue000@,;。!?:、/()]*)")
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _BEFORE = re.compile(
     r"(?:(?:(?<=\s)|(?<=[,。;、])|^)(?P<word>on|by|before|no\s+later\s+than|due(?:\s+on)?|until|till|since|from|starting"
-    r"(?:\s+from)?|after|at|in)\s+|(?P<chinese>截止到?|直到|到|至|在|于|从|自|改到|推到|定在|约在))\s*$"
+    r"(?:\s+from)?|after|at|in)\s+|(?P<chinese>截止到?|直到|(?<![改推延挪])到|至|(?<![不正现存])在|于|从|自|定在|约在))\s*$"
 )
 _BEHIND = re.compile(
     r"\s*(?:(?P<by>之前|以前|前(?![台往面後后])|截止)|(?P<after>之后|以后|后(?![天台面]))|起|开始|的(?!话)|(?<=[一-九日天末])那天|当天)"

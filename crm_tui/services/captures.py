@@ -92,7 +92,7 @@ class Captures:
 
         now = self.crm.local_now()
         calendar = self.crm.calendar_days.calendar()
-        known = {} if customer else self._known(who_candidates(line))
+        known = {} if customer else self._known(line, who_candidates(line))
         captured = capture(
             line, now, past=past, is_working_day=calendar.is_working,
             find=None if customer else lambda text: known.get(text, ()),
@@ -102,7 +102,8 @@ class Captures:
         else:
             choices = tuple(captured.who.matches) if captured.who else ()
         start = captured.when.start(now.tzinfo) if captured.when else None
-        is_past = captured.when is not None and captured.repeat is None and took_place(captured.when, now, past=past)
+        when = captured.when if captured.repeat is None else None
+        is_past = when is not None and took_place(when, now, past=past or captured.over)
         rule, problem = self._rule(captured, start)
         person, unknown = self._person(captured.person)
         following = captured.following
@@ -168,14 +169,15 @@ class Captures:
         exact = self._exact(candidates)
         return next((exact[one] for one in candidates if one in exact), ())
 
-    def _known(self, candidates: tuple[str, ...]) -> dict[str, tuple[Named, ...]]:
+    def _known(self, line: str, candidates: tuple[str, ...]) -> dict[str, tuple[Named, ...]]:
         """What is known under the runs of words of a line: whole names, else parts of names."""
+        from crm_tui.rules.capture import name_parts
+
         exact = self._exact(candidates)
         if exact:
             return exact
         found = {}
-        words = [one for one in candidates if len(one) > 1 and not one.isdigit() and " " not in one]
-        for word in words[:_LOOKED_UP]:
+        for word in name_parts(line)[:_LOOKED_UP]:
             hits = self.crm.customers.find(word, _HITS).items
             if hits:
                 found[word] = tuple(Named(hit.id, hit.name) for hit in hits)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crm_tui.rules.capture import Captured, capture
+from crm_tui.rules.capture import Captured, capture, name_parts
 from crm_tui.rules.captured import When
 from crm_tui.rules.captured_steps import took_place
 
@@ -46,6 +46,12 @@ LINES: list[tuple[str, Told, Told]] = [
      ("2026-11-23 afternoon", "visit", "谈了新店"), ("2026-12-05", "delivery", "")),
     ("前天 电话 王芳 想要新报价 明天上午 发邮件",
      ("2026-11-22", "call", "想要新报价"), ("2026-11-25 morning", "email", "")),
+    ("visited Northwind, took 3 boxes, fri 3pm quote",
+     ("2026-11-24T10:05", "visit", "took 3 boxes"), ("2026-11-27T15:00", "", "quote")),
+    ("visited Northwind took 3 boxes next wed quote",
+     ("2026-11-24T10:05", "visit", "took 3 boxes"), ("2026-12-02", "", "quote")),
+    ("拜访了华为 谈了新店 下周三报价", ("2026-11-24T10:05", "visit", "谈了新店"), ("2026-12-02", "", "报价")),
+    ("昨天拜访了华为 老板不在 后天再打电话", ("2026-11-23", "visit", "老板不在"), ("2026-11-26", "call", "")),
 ]  # fmt: skip
 
 
@@ -73,6 +79,63 @@ def test_a_line_that_does_not_tell_a_next_step_is_not_divided(line: str) -> None
     found = capture(line, NOW, find=lambda name: KNOWN.get(name.lower(), []))
     assert found.following is None
     assert found.unclear or line.startswith(("yesterday (mon)", "每周一"))
+
+
+@pytest.mark.parametrize(
+    ("line", "when", "text"),
+    [
+        ("called Northwind, no answer", "2026-11-24T10:05", "no answer"),
+        ("called Northwind at 9 no answer", "2026-11-24T09:00", "no answer"),
+        ("visited Northwind mon ok", "2026-11-23", "ok"),
+        ("met Northwind 20 Nov ok", "2026-11-20", "ok"),
+        ("called Northwind this morning, wants a discount", "2026-11-24 morning", "wants a discount"),
+        ("打过电话给华为，没人接", "2026-11-24T10:05", "没人接"),
+        ("今天上午拜访了华为，老板很满意", "2026-11-24 morning", "老板很满意"),
+    ],
+)
+def test_what_is_told_as_over_took_place(line: str, when: str, text: str) -> None:
+    found = capture(line, NOW, find=lambda name: KNOWN.get(name.lower(), []))
+    assert found.when is not None
+    assert took_place(found.when, NOW, past=found.over)
+    assert (told(found) or ("", "", ""))[0::2] == (when, text)
+    assert found.following is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "call Northwind about the goods delivered, tomorrow 3pm",
+        "华为 下周三 拜访了解需求",
+        "visit Northwind tomorrow",
+        "华为 老板不在 明天再去",
+    ],
+)
+def test_a_plan_with_words_of_the_past_stays_a_plan(line: str) -> None:
+    found = capture(line, NOW, find=lambda name: KNOWN.get(name.lower(), []))
+    assert found.following is None
+    assert found.when is not None
+    assert not took_place(found.when, NOW, past=found.over)
+
+
+@pytest.mark.parametrize("line", ["华为 改到下周三", "postpone Northwind to next tue", "取消华为明天的拜访"])
+def test_a_line_that_would_move_or_cancel_a_plan_says_that_it_plans_anew(line: str) -> None:
+    (unclear,) = capture(line, NOW, find=lambda name: KNOWN.get(name.lower(), [])).unclear
+    assert "plans anew" in unclear.reason
+
+
+@pytest.mark.parametrize("line", ["visit Northwind 15.12. 14:00", "call Northwind Thanksgiving 10am"])
+def test_a_day_that_is_not_understood_takes_its_time_with_it(line: str) -> None:
+    found = capture(line, NOW, find=lambda name: KNOWN.get(name.lower(), []))
+    assert found.when is None
+    assert found.unclear
+
+
+@pytest.mark.parametrize("line", ["给嘉禾打电话", "昨天拜访了嘉禾", "刚给嘉禾打了电话，没人接", "嘉禾，下周三再去"])
+def test_a_part_of_a_name_is_found_between_little_words(line: str) -> None:
+    assert "嘉禾" in name_parts(line)
+    found = capture(line, NOW, find=lambda name: [1] if name == "嘉禾" else [])
+    assert found.who is not None
+    assert found.who.text == "嘉禾"
 
 
 def test_in_a_log_line_the_next_step_is_still_to_come() -> None:

@@ -73,7 +73,8 @@ def read_line(crm: Crm, line: str, target: tuple[str, str] | None) -> Reading:
         str(crm.people.get(one)["name"]) if one else "" for one in (understood.person, understood.next_person)
     )
     rule = understood.rule
-    days = tuple(one.at for one in crm.series.preview(rule, 3)) if rule is not None else ()
+    zone = crm.local_now().tzinfo
+    days = tuple(one.at.astimezone(zone) for one in crm.series.preview(rule, 3)) if rule is not None else ()
     return Reading(line, understood, person, days, assumed, next_person)
 
 

@@ -130,6 +130,7 @@ def test_a_series_shows_its_first_days(crm: Crm, known: dict[str, str], drive: D
         text = screen_text(pilot)
         assert "Plan a series" in text
         assert "30 Nov" in text
+        assert "09:00" in text
         await pilot.press("enter")
         await pilot.settle()
         assert len(crm.visits.open_plans(known["hua"])) == 2
