@@ -131,7 +131,7 @@ def _facts(card: Card, now: datetime) -> Iterator[Row]:
             yield Row(f"field:{name}", (label_of("customers", name), str(value)), roles=("muted",))
         if name == "owner":
             for place, line in enumerate(owners_text(card.owners, now)):
-                yield Row("field:owner", (t("Before") if place == 0 else "", line), roles=("muted", "muted"))
+                yield Row("field:owner", (t("Formerly") if place == 0 else "", line), roles=("muted", "muted"))
     for key, value in card.row["custom"].items():
         yield Row(f"field:extra.{key}", (card.labels.get(key, key), str(value)), roles=("muted",))
     for name in NOTES:

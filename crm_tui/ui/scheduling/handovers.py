@@ -146,5 +146,5 @@ def aside_text(
         plans.append((f"{when}  {kind}  {plan['topic'] or ''}", role))
     part(t("Planned"), plans)
     part(t("Notes"), [(f"{label_of('customers', name)}: {card[name]}", "") for name in NOTES if card.get(name)])
-    part(t("Before"), [(line, "") for line in owners_text(trail, now)])
+    part(t("Formerly"), [(line, "") for line in owners_text(trail, now)])
     return text

@@ -192,8 +192,8 @@ class HandoversScreen(ListScreen):
         missing: Role = "warn"
         going = self._going()
         return [
-            (t("From"), giver or "? f", "" if giver else missing),
-            (t("To"), seen.people.get(terms.taker or "") or "? t", "" if terms.taker else missing),
+            (t("From whom"), giver or "? f", "" if giver else missing),
+            (t("To whom"), seen.people.get(terms.taker or "") or "? t", "" if terms.taker else missing),
             (t("Reason"), terms.reason or "–", "" if terms.reason else "muted"),
             (t("Introduced"), self._meets(seen, going), ""),
             (t("Moves"), moving_text(going), "accent" if going else "muted"),

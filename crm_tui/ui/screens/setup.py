@@ -13,6 +13,7 @@ from crm_tui.ui.lists import show_again
 from crm_tui.ui.rows import Column, Row
 from crm_tui.ui.screen import CrmScreen
 from crm_tui.ui.screens import SCREENS
+from crm_tui.ui.setup.cadences import CadencesSection
 from crm_tui.ui.setup.doors import Door, DraftsDoor, DuplicatesDoor, HistoryDoor, ImportDoor, TrashDoor
 from crm_tui.ui.setup.exported import ExportsSection
 from crm_tui.ui.setup.health import HealthSection
@@ -34,6 +35,7 @@ SECTIONS: tuple[type[Section], ...] = (
         FieldsSection,
         WorkingDaysSection,
         WorkingRulesSection,
+        CadencesSection,
         LanguageSection,
         ThemeSection,
         KeysSection,
