@@ -11,7 +11,7 @@ from crm_tui.exchange.replacing import replacing
 from crm_tui.services.machines import machine_id
 from crm_tui.sync.machine_key import MachineKey, verify
 from crm_tui.sync.manifest import ID, MOST, strict
-from crm_tui.sync.segments import HEAD, Segment, open_to_folder
+from crm_tui.sync.segments import HEAD, Segment, machines_in, open_to_folder
 
 _SEAL = b"crm-tui folder head\0"
 _MOST = 8 << 20
@@ -90,6 +90,22 @@ def read_head(folder: Path, machine: str) -> Head | None:
         return None
     right = head.machine == machine and verify(head.key, signature, _message(said["head"]))
     return head if right else None
+
+
+def seals(folder: Path, own: bytes) -> tuple[list[str], list[str]]:
+    """Names of the other machines that seal what they leave in a folder, and of those that leave some of it open.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    found: tuple[list[str], list[str]] = ([], [])
+    for machine in machines_in(folder):
+        head = read_head(folder, machine) if machine != machine_id(own) else None
+        ways = {one.sealed_for is not None for one in head.segments.values()} if head is not None else set()
+        for sealed, names in ((True, found[0]), (False, found[1])):
+            if head is not None and sealed in ways:
+                names.append(head.name)
+    return found
 
 
 def write_head(folder: Path, head: Head, key: MachineKey) -> None:

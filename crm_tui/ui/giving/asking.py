@@ -97,7 +97,7 @@ class GiveDialog(CrmDialog[Asked]):
             FormField("name", "For", "发给", required=True),
             FormField("owner", "Owner", "负责人", "link", link="people", gap=True),
             FormField("partner", "Partner", "合作伙伴", "link", link="customers"),
-            FormField("region", "Region", "区域", "choice", regions),
+            FormField("region", "Region", "地区", "choice", regions),
             FormField("seal", "Opened by", "谁能打开", "choice", ways, gap=True, required=True),
             FormField("phrase", "Passphrase", "口令"),
             FormField("key", "Key", "密钥"),

@@ -178,11 +178,15 @@ class SyncScreen(CrmScreen):
         )
 
     def _show_head(self, found: Machines) -> None:
+        from crm_tui.ui.syncing.texts import folder_text
+
         app = self.crm_app
         muted, accent = color_style(app, "muted"), color_style(app, "accent", bold=True)
         line = Text(t("This machine: {name}", name=safe(found.name)) + "    ")
         line.append(t("its code") + "  ", muted)
         line.append(found.code, accent)
+        if found.folder:
+            line.append("\n" + folder_text(found), muted)
         if found.waiting:
             key = key_of(self, "sync.conflicts") or "c"
             said = t("{n} conflicts wait for a choice: {key}", n=f"{found.waiting:,}", key=key)
@@ -350,7 +354,7 @@ class SyncScreen(CrmScreen):
             trust, said = "distrusted", t("{name} is not trusted any more. u takes it back", name=name)
             question = t(
                 "Trust {name} no more?\n\nBundles that it writes are refused from now on: here, and with everybody "
-                "whom your next bundles reach. What came from it stays.",
+                "whom your next bundles reach. What came from it stays.\n\nIs the laptop lost? x shows what to do.",
                 name=name,
             )
         else:

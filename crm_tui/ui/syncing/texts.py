@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Union
 
 from crm_tui.ui.rows import Role, Row
 from crm_tui.ui.syncing.compare import when
+from crm_tui.ui.text import safe
 from crm_tui.ui.when import clock, since
 from crm_tui.words import language, t
 
@@ -14,10 +15,17 @@ if TYPE_CHECKING:
     from crm_tui.services.machines import Peer
     from crm_tui.services.received import Reached, Received
     from crm_tui.store.merging import Merged
+    from crm_tui.ui.syncing.reading import Machines
 
 
 Counts = Union["Merged", "Received"]
 """What a bundle did, just now or as it was written down."""
+
+
+def folder_text(found: Machines) -> str:
+    """The folder that is shared, and who can read it."""
+    sealed = "# " + t("sealed") if found.folder_sealed else t("not sealed")
+    return t("Shared folder: {folder}", folder=safe(found.folder)) + f"  {sealed}"
 
 
 def trust_text(peer: Peer) -> tuple[str, Role]:
@@ -61,7 +69,7 @@ def _hint(peer: Peer) -> str:
     if peer.trust == "distrusted":
         return t("What it brings itself is refused; what others carry of it still comes in. t trusts it again.")
     if peer.trust == "partner":
-        return t("It has a share: only what returns of that is taken from it, with: crm-tui share import FILE")
+        return t("It has a share: only what returns of that is taken from it, with i. s shows what was given.")
     if peer.heard is None or peer.lacks:
         return t("o writes what it lacks into a file: give that to its owner.")
     return t("As far as is known here it has everything.")

@@ -241,16 +241,18 @@ def test_this_machine_gets_another_name(desks: tuple[Desk, Desk], drive: Drive) 
 def test_a_shared_folder_is_remembered_and_exchanged_with(tmp_path: Path, drive: Drive) -> None:
     anna, ben = make_pair(tmp_path)
     folder = tmp_path / "stick"
-    folder.mkdir()
 
     async def first(pilot: Any) -> None:
         await ready(pilot)
         await pilot.press("f")
         await until(pilot, "Which folder")
-        pilot.app.screen.query_one("Input").value = str(folder)
-        await pilot.press("enter")
+        pilot.app.screen.form.row("folder").box.value = str(folder)
+        await pilot.press("ctrl+s")
+        await until(pilot, "there is no folder")
+        await pilot.press("m")  # makes it
         text = await until(pilot, "were put there for the others")
         assert "+ 0 changes came in" in text
+        assert "Open: whoever has the folder" in text
         await pilot.press("enter")
 
     drive(app_of(anna, "sync"), first, size=(100, 30))
@@ -262,6 +264,67 @@ def test_a_shared_folder_is_remembered_and_exchanged_with(tmp_path: Path, drive:
         await until(pilot, "+ 0 changes were put there")
 
     drive(app_of(anna, "sync"), again, size=(100, 30))
+    anna.crm.close()
+    ben.crm.close()
+
+
+def test_a_folder_is_sealed_by_key_and_who_comes_later_seals_too(tmp_path: Path, drive: Drive) -> None:
+    anna, ben = make_pair(tmp_path)
+    anna.bundles.take(ben.out(), accept_key="any")
+    folder = tmp_path / "stick"
+    folder.mkdir()
+
+    async def seal(pilot: Any) -> None:
+        await ready(pilot)
+        await pilot.press("f")
+        await until(pilot, "Which folder")
+        pilot.app.screen.form.row("folder").box.value = str(folder)
+        await pilot.press("ctrl+s")
+        await until(pilot, "Open: whoever")
+        await pilot.press("s")
+        text = await until(pilot, "Sealed: only the 2 machines")
+        assert "leave theirs open" not in text
+        await pilot.press("enter")
+        assert "sealed" in await ready(pilot)  # stands on the screen
+
+    def files() -> list[bytes]:
+        return [one.read_bytes() for one in folder.rglob("*.crmb")]
+
+    drive(app_of(anna, "sync"), seal, size=(120, 40))
+    assert files()
+    assert all(one.startswith(b"age-encryption.org/") for one in files())
+
+    async def join(pilot: Any) -> None:
+        await ready(pilot)
+        await pilot.press("f")
+        await until(pilot, "Which folder")
+        pilot.app.screen.form.row("folder").box.value = str(folder)
+        await pilot.press("ctrl+s")
+        await until(pilot, "Sealed: only the 2 machines")
+
+    ben.crm.customers.create({"name": "Late & Co"})
+    drive(app_of(ben, "sync"), join, size=(120, 40))
+    assert all(one.startswith(b"age-encryption.org/") for one in files())
+    anna.crm.close()
+    ben.crm.close()
+
+
+def test_a_stick_that_was_pulled_out_is_a_sentence(tmp_path: Path, drive: Drive) -> None:
+    anna, ben = make_pair(tmp_path)
+    folder = tmp_path / "media" / "stick"
+    anna.crm.store.set_setting("shared_folder", str(folder))
+
+    async def script(pilot: Any) -> None:
+        await ready(pilot)
+        await pilot.press("f")
+        text = await until(pilot, "there is no folder")
+        assert "put the stick in" in text
+        assert "m  make it" not in text  # where it would lie is not there either
+        folder.mkdir(parents=True)
+        await pilot.press("enter")
+        await until(pilot, "were put there for the others")
+
+    drive(app_of(anna, "sync"), script, size=(100, 30))
     anna.crm.close()
     ben.crm.close()
 
