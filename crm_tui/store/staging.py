@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import repeat
 from pathlib import Path
 from typing import Protocol
 
@@ -68,7 +69,7 @@ def attached(db: sqlite3.Connection, folder: Path) -> Iterator[None]:
 
 
 class Part(Protocol):
-    """Some actions of one log and some changes: (seq, at, noun, row, field or None, value), in order."""
+    """Some changes of one log in order, column by column; the field is "" for a new row."""
 
     @property
     def log(self) -> str:
@@ -76,11 +77,31 @@ class Part(Protocol):
 
     @property
     def heads(self) -> Sequence[ActionHead]:
-        """The actions that begin in this part."""
+        """Actions, each in a part that holds some of its changes."""
 
     @property
-    def changes(self) -> Sequence[tuple[int, int, str, str, str | None, Value]]:
-        """Changes of these actions, and of the one that the part before ended in."""
+    def seqs(self) -> Sequence[int]:
+        """Numbers of the changes."""
+
+    @property
+    def ats(self) -> Sequence[int]:
+        """Their times in ms."""
+
+    @property
+    def nouns(self) -> Sequence[str]:
+        """Nouns of their rows."""
+
+    @property
+    def rows(self) -> Sequence[str]:
+        """Ids of their rows."""
+
+    @property
+    def fields(self) -> Sequence[str]:
+        """Their fields."""
+
+    @property
+    def values(self) -> Sequence[Value]:
+        """Their values; of a new row its JSON object."""
 
 
 def fill(
@@ -104,7 +125,7 @@ def fill(
     try:
         for part in parts:
             pen.write(part)
-            done += len(part.changes)
+            done += len(part.seqs)
             progress(done)
             if stop is not None and stop.is_set():
                 raise Cancelled(t("cancelled; nothing was changed"))
@@ -142,24 +163,22 @@ class _Pen:
         self._rows: dict[str, int] = {}
         self._fresh: list[tuple[int, str, str]] = []
         self._count = 0
-        self._names: dict[tuple[str, str | None], int] = {}
+        self._names: dict[tuple[str, str], int] = {}
 
     def write(self, part: Part) -> None:
         """Write one part."""
-        for head in part.heads:
-            self._action(head)
+        self._actions(part.heads)
         k, rows, names = self._slices[part.log], self._rows, self._names
-        edits, inserts = [], []
-        for seq, at, noun, row, field, value in part.changes:
-            number = rows.get(row) or self._row(row, noun)
-            name = names.get((noun, field)) or self._name(noun, field)
-            if field is None:
-                inserts.append((k, seq, at, number, name, value))
-            else:
-                edits.append((k, seq, at, number, name, value))
+        numbers = [rows.get(row) or self._row(row, noun) for row, noun in zip(part.rows, part.nouns, strict=True)]
+        called = [names.get(name) or self._name(*name) for name in zip(part.nouns, part.fields, strict=True)]
+        told: Iterable[tuple[Value, ...]] = zip(repeat(k), part.seqs, part.ats, numbers, called, part.values)
+        if "" in part.fields:
+            several = list(told)
+            made = [one for one, field in zip(several, part.fields, strict=True) if not field]
+            self._db.executemany("INSERT INTO stage.ins VALUES(?,?,?,?,?,?)", made)
+            told = [one for one, field in zip(several, part.fields, strict=True) if field]
+        self._db.executemany("INSERT INTO stage.inc VALUES(?,?,?,?,?,?)", told)
         self._db.executemany("INSERT INTO stage.rows(k, id, noun) VALUES(?,?,?)", self._fresh)
-        self._db.executemany("INSERT INTO stage.inc VALUES(?,?,?,?,?,?)", edits)
-        self._db.executemany("INSERT INTO stage.ins VALUES(?,?,?,?,?,?)", inserts)
         self._fresh.clear()
 
     def _row(self, ident: str, noun: str) -> int:
@@ -171,22 +190,23 @@ class _Pen:
         self._fresh.append((self._count, ident, noun))
         return self._count
 
-    def _name(self, noun: str, field: str | None) -> int:
-        """The number of a new field of a noun; of the noun itself where `field` is None."""
+    def _name(self, noun: str, field: str) -> int:
+        """The number of a new field of a noun; of the noun itself where `field` is empty."""
         k = self._names[noun, field] = len(self._names) + 1
-        self._db.execute("INSERT INTO stage.name(k, noun, field) VALUES(?,?,?)", (k, noun, field))
+        self._db.execute("INSERT INTO stage.name(k, noun, field) VALUES(?,?,?)", (k, noun, field or None))
         return k
 
-    def _action(self, head: ActionHead) -> None:
-        undo_log, undo_n = head.undoes or (None, None)
-        self._db.execute(
-            "INSERT INTO stage.act VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    def _actions(self, heads: Sequence[ActionHead]) -> None:
+        told = [
             (
                 *(head.log, head.n, head.first, head.last, head.at, head.person, head.kind, head.verb, head.params),
-                *(undo_log, undo_n, head.salt, head.chain),
-            ),
-        )
+                *(head.undoes or (None, None)),
+                *(head.salt, head.chain),
+            )
+            for head in heads
+        ]
+        self._db.executemany("INSERT INTO stage.act VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)", told)
         self._db.executemany(
             "INSERT INTO stage.seen VALUES(?,?,?,?,?)",
-            [(head.log, head.first, seen.of, seen.upto, seen.mark) for seen in head.seen],
+            [(head.log, head.first, seen.of, seen.upto, seen.mark) for head in heads for seen in head.seen],
         )

@@ -1,10 +1,10 @@
-"""Bundles as files: written in one stream, and read only after everything in them was verified."""
+"""Bundles as files: written in one stream, and used only after everything in them was verified."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -63,18 +63,19 @@ class Written:
 
 
 class Bundle:
-    """A bundle that was verified; usable inside `read_bundle`'s block.
+    """A bundle; usable inside `read_bundle`'s block.
 
     Attributes:
         manifest: what it says about itself.
         hash: of the bundle inside, as hex text.
         file_hash: of the file as it lies there; the same as `hash` unless it is sealed.
         sealed: whether it was sealed.
-        actions: how many it carries; `changes` likewise.
+        actions: how many it carries, once it was verified; `changes` likewise, as its manifest says.
     """
 
-    def __init__(self, stream: IO[bytes], chains: IO[bytes], outside: Outside, file_hash: str) -> None:
-        self._stream, self._chains, self._outside = stream, chains, outside
+    def __init__(self, stream: IO[bytes], chains: IO[bytes], outside: Outside, file_hash: str, watch: _Watch) -> None:
+        self._stream, self._chains, self._outside, self._watch = stream, chains, outside, watch
+        self._verified = False
         self.manifest = outside.manifest
         self.hash = outside.hash
         self.file_hash = file_hash
@@ -83,7 +84,16 @@ class Bundle:
         self.changes = outside.manifest.changes
 
     def parts(self) -> Iterator[Part]:
-        """Everything in order, up to 1024 changes at a time, as tuples; may be called again at any time."""
+        """Everything in order, up to 1024 changes at a time; may be called again at any time.
+
+        What was not verified before is verified on the way: nothing of it may be used before all was drawn.
+
+        Raises:
+            BadBundle, BadFile, Cancelled: as `read_bundle`, where that did not verify it.
+        """
+        return self._again() if self._verified else self._verifying()
+
+    def _again(self) -> Iterator[Part]:
         player = Player(self.manifest, _chains_in(self._chains))
         unpacker = Unpacker()
         for line in lines_of(self._stream, self._outside, LONGEST):
@@ -93,18 +103,47 @@ class Bundle:
             elif found is not None:
                 player.begin(cast(int, found))
 
-    def items(self) -> Iterator[ActionHead | ChangeMade]:
-        """Everything in order, each action before its changes; may be called again at any time."""
-        for part in self.parts():
-            heads = iter(part.heads)
-            head = next(heads, None)
-            for change in part.changes:
-                if head is not None and change[0] == head.first:
-                    yield head
-                    head = next(heads, None)
-                yield ChangeMade(*change)
-            if head is not None:  # all of its changes stand in the next part
-                yield head
+    def _verifying(self) -> Iterator[Part]:
+        watch, kept = self._watch, deque[bytes]()
+
+        def keep(mark: bytes) -> None:
+            self._chains.write(mark)
+            kept.append(mark)
+
+        self._chains.seek(0)
+        self._chains.truncate()
+        unpacker, verifier = Unpacker(), Verifier(self.manifest, keep)
+        player = Player(self.manifest, iter(kept.popleft, None))
+        count = actions = 0
+        try:
+            for line in lines_of(self._stream, self._outside, LONGEST):
+                pause(watch.stop)
+                count += 1
+                found = unpacker.read(line)
+                if type(found) is Block:
+                    actions += len(found.heads)
+                    verifier.take(found)
+                    watch.progress(verifier.changes)
+                    yield player.part(found)
+                elif found is not None:
+                    verifier.begin(cast(int, found))
+                    player.begin(cast(int, found))
+        except OSError as error:
+            raise unreadable(watch.path, error) from None
+        unpacker.close()
+        verifier.close()
+        if count != self._outside.lines:
+            raise forged(self.manifest.sender.name)
+        self.actions, self._verified = actions, True
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """Which file is read, who is told of it, and what stops it."""
+
+    path: Path
+    progress: Callable[[int], object]
+    stop: threading.Event | None
 
 
 def write_bundle(
@@ -176,6 +215,7 @@ def read_bundle(
     progress: Callable[[int], object] = lambda done: None,
     stop: threading.Event | None = None,
     unsigned_logs: bool = False,
+    verified: bool = True,
 ) -> Iterator[Bundle]:
     """Verify a whole bundle, then give it out; the file itself is not looked at again.
 
@@ -188,6 +228,8 @@ def read_bundle(
         progress: is told every now and then how many changes were verified.
         stop: makes it end with Cancelled when set.
         unsigned_logs: also take slices that no machine has signed. A slice whose signature is wrong is never taken.
+        verified: False only verifies its outside, who signed it, and where its logs end: the first one who draws all
+            of its parts verifies the rest.
 
     Raises:
         BadBundle: with its `reason`.
@@ -201,10 +243,13 @@ def read_bundle(
             file_hash = bring(path, stream, passphrase, identities, limits, stop)
             stream.seek(0)
             outside = look(stream, limits.manifest, limits.raw, lambda: pause(stop))
-            bundle = Bundle(stream, chains, outside, file_hash)
-            _verify(bundle, outside, stream, chains, progress, stop, unsigned_logs)
+            _check_ends(outside.manifest, unsigned_logs)
         except OSError as error:
             raise unreadable(path, error) from None
+        bundle = Bundle(stream, chains, outside, file_hash, _Watch(path, progress, stop))
+        if verified:
+            for _ in bundle.parts():
+                pass
         yield bundle
 
 
@@ -230,8 +275,8 @@ def inspect(
         for part in bundle.parts():
             pause(stop)
             verbs.update(head.verb for head in part.heads)
-            nouns.update(change[2] for change in part.changes)
-            rows.update(change[2] for change in part.changes if change[4] is None)
+            nouns.update(part.nouns)
+            rows.update(noun for noun, field in zip(part.nouns, part.fields, strict=True) if not field)
         return {
             **bundle.manifest.plain(),
             "code": code_of(bundle.manifest.sender.key),
@@ -280,34 +325,6 @@ def _check_ends(manifest: Manifest, unsigned_logs: bool) -> None:
                 raise unsigned(part.name)
         elif not end_is_signed(part):
             raise forged(part.name)
-
-
-def _verify(
-    bundle: Bundle,
-    outside: Outside,
-    stream: IO[bytes],
-    chains: IO[bytes],
-    progress: Callable[[int], object],
-    stop: threading.Event | None,
-    unsigned_logs: bool,
-) -> None:
-    _check_ends(outside.manifest, unsigned_logs)
-    unpacker, verifier = Unpacker(), Verifier(outside.manifest, chains.write)
-    count = 0
-    for line in lines_of(stream, outside, LONGEST):
-        pause(stop)
-        count += 1
-        found = unpacker.read(line)
-        if type(found) is Block:
-            bundle.actions += len(found.heads)
-            verifier.take(found)
-            progress(verifier.changes)
-        elif found is not None:
-            verifier.begin(cast(int, found))
-    unpacker.close()
-    verifier.close()
-    if count != outside.lines:
-        raise forged(outside.manifest.sender.name)
 
 
 def _chains_in(stream: IO[bytes]) -> Iterator[bytes]:

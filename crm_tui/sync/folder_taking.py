@@ -138,13 +138,12 @@ class Taking:
             with self.looking.reading(one.segment) as bundle:
                 for piece in bundle.parts():
                     met = met or any(head.last == here.seq and head.chain == here.chain for head in piece.heads)
-                    heads = [head for head in piece.heads if head.first > here.seq]
-                    changes = [change for change in piece.changes if change[0] > here.seq]
-                    if not heads and not changes:
+                    rest = piece.after(here.seq)
+                    if not rest.seqs:
                         continue
                     if not met:
                         raise _Split(one, str(admission.fork(one.slice.name, one.run.log, here.seq)))
-                    yield Part(piece.log, heads, changes)
+                    yield rest
         except BadFile as error:
             machines_in(self.looking.folder)  # raises if it is the whole folder that is gone
             raise _Split(one, str(error)) from None

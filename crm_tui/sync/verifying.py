@@ -1,8 +1,8 @@
-"""Following a bundle's blocks along the chains of its logs: once to check them, later to hand them out."""
+"""Following a bundle's blocks along the chains of its logs: to check them, and to hand them out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crm_tui.rules.shape import Value
@@ -19,16 +19,38 @@ Change = tuple[int, int, str, str, str | None, Value]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Up to 1024 consecutive changes of one log.
+    """Up to 1024 consecutive changes of one log, column by column.
 
     Attributes:
-        heads: the actions that begin here; the last one's changes may go on in the next part.
-        changes: (seq, at, noun, row, field or None, value).
+        heads: the actions that end here; the first one's changes may have begun in the part before.
+        seqs, ats, nouns, rows, fields, values: of the changes; the field is "" for a new row.
     """
 
     log: str
     heads: list[ActionHead]
-    changes: list[Change]
+    seqs: Sequence[int]
+    ats: Sequence[int]
+    nouns: Sequence[str]
+    rows: Sequence[str]
+    fields: Sequence[str]
+    values: Sequence[Value]
+
+    @property
+    def changes(self) -> list[Change]:
+        """The changes one by one."""
+        fields = [name or None for name in self.fields]
+        return list(zip(self.seqs, self.ats, self.nouns, self.rows, fields, self.values, strict=True))
+
+    def after(self, seq: int) -> Part:
+        """What of it stands behind a place of the log."""
+        at = sum(one <= seq for one in self.seqs)
+        return Part(
+            self.log,
+            [head for head in self.heads if head.last > seq],
+            *(self.seqs[at:], self.ats[at:]),
+            *(self.nouns[at:], self.rows[at:], self.fields[at:]),
+            self.values[at:],
+        )
 
 
 class _Follower:
@@ -149,41 +171,48 @@ class Verifier(_Follower):
 
 
 class Player(_Follower):
-    """Hands out the blocks of a bundle that was verified."""
+    """Hands out the blocks of a bundle, each after `Verifier` has seen it."""
 
     def __init__(self, manifest: Manifest, chains: Iterator[bytes]) -> None:
         """`chains` are what `Verifier` has kept."""
         super().__init__(manifest)
         self._chains = chains
+        self._head = Head(0, 0, (None, "", ""), "", None, b"", ())
 
     def part(self, block: Block) -> Part:
         """The next block of the slice, with whole names and numbers."""
-        log, size, start, ats = self.slice.log, len(block.rows), 0, list[int]()
+        size, start, ats = len(block.rows), 0, list[int]()
         heads: list[ActionHead] = []
-        first = self._seq + 1
+        begin = self._seq
         if self._left:
             start = min(self._left, size)
-            ats = _absolute(block.ats[:start], self._at)
-            self._left -= start
+            ats = self._follow(block.ats[:start], heads)
         for head in block.heads:
-            heads.append(self._head(log, head, first + start))
+            self._head, self._at, self._left = head, head.at, head.count
             stop = min(start + head.count, size)
-            ats += _absolute(block.ats[start:stop], head.at)
-            self._at, self._left = head.at, head.count - (stop - start)
+            ats += self._follow(block.ats[start:stop], heads)
             start = stop
-        self._seq += size
-        fields = [name or None for name in block.fields]
-        seqs = range(first, first + size)
-        return Part(log, heads, list(zip(seqs, ats, block.nouns, block.rows, fields, block.values, strict=True)))
+        seqs = range(begin + 1, begin + size + 1)
+        return Part(self.slice.log, heads, seqs, ats, block.nouns, block.rows, block.fields, block.values)
 
-    def _head(self, log: str, head: Head, first: int) -> ActionHead:
+    def _follow(self, ats: list[int], heads: list[ActionHead]) -> list[int]:
+        """Go on in the action; the times of these changes of it."""
+        self._seq += len(ats)
+        self._left -= len(ats)
+        if not self._left:
+            heads.append(self._whole())
+        return _absolute(ats, self._at)
+
+    def _whole(self) -> ActionHead:
+        """The action that ends here."""
         self._n += 1
+        head = self._head
         person, kind, verb = head.act
         return ActionHead(
-            log=log,
+            log=self.slice.log,
             n=self._n,
-            first=first,
-            last=first + head.count - 1,
+            first=self._seq - head.count + 1,
+            last=self._seq,
             at=head.at,
             person=person,
             kind=kind,

@@ -28,7 +28,14 @@ ORIGIN = merging.Origin(b"test", "test")
 class Part(NamedTuple):
     log: str
     heads: list[ActionHead]
-    changes: list[tuple]
+    changes: list[ChangeMade]
+
+    seqs = property(lambda self: [change.seq for change in self.changes])
+    ats = property(lambda self: [change.at for change in self.changes])
+    nouns = property(lambda self: [change.noun for change in self.changes])
+    rows = property(lambda self: [change.row for change in self.changes])
+    fields = property(lambda self: [change.field or "" for change in self.changes])
+    values = property(lambda self: [change.value for change in self.changes])
 
 
 def parts(items):
@@ -37,7 +44,7 @@ def parts(items):
             last = Part(item.log, [item], [])
             yield last
         else:
-            last.changes.append(tuple(getattr(item, name) for name in item.__slots__))
+            last.changes.append(item)
 
 
 class Machine:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from crm_tui.rules.shape import Value
 from crm_tui.rules.slices import ActionHead, ActionName, ChangeMade, Place, SeenAt, Slice
 from crm_tui.store.chain import START, link
+from crm_tui.sync.bundle_file import Bundle
 from crm_tui.sync.chains import action_header, sign_end
 from crm_tui.sync.machine_key import MachineKey
 from crm_tui.sync.manifest import Manifest, Sender
@@ -88,6 +89,16 @@ def manifest_of(*pens: Pen, sender: MachineKey = ANNA, **more: object) -> Manife
         "changes": sum(pen.place.seq - pen.start.seq for pen in pens),
     }
     return Manifest(**{**facts, **more})  # type: ignore[arg-type]
+
+
+def items_in(bundle: Bundle) -> list[Item]:
+    """Everything that a bundle holds, each action before its changes."""
+    found: list[tuple[str, int, int, Item]] = []
+    for part in bundle.parts():
+        found += [(part.log, head.first, 0, head) for head in part.heads]
+        found += [(part.log, change[0], 1, ChangeMade(*change)) for change in part.changes]
+    logs = {log: place for place, log in enumerate(dict.fromkeys(log for log, *_ in found))}
+    return [item for *_, item in sorted(found, key=lambda one: (logs[one[0]], *one[1:3]))]
 
 
 def items_of(*pens: Pen) -> list[Item]:

@@ -34,7 +34,7 @@ from tests.sync.hostile_bundles import (
     signed_anew,
     take_apart,
 )
-from tests.sync.penned_logs import ANNA, BEN, Item, items_of, manifest_of, row_id, small_logs
+from tests.sync.penned_logs import ANNA, BEN, Item, items_in, items_of, manifest_of, row_id, small_logs
 
 KINDS = ("damaged", "sealed", "reframed", "forged", "lines", "manifest", "frames")
 LIMITS = Limits(file=4 << 20, raw=48 << 20)
@@ -51,7 +51,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def read(path: Path, content: bytes, limits: Limits = LIMITS) -> tuple[Manifest, list[Item]]:
     path.write_bytes(content)
     with read_bundle(path, identities=[ANNA.identity], scratch=path.parent, limits=limits) as bundle:
-        return bundle.manifest, list(bundle.items())
+        return bundle.manifest, items_in(bundle)
 
 
 def attempt(path: Path, content: bytes) -> tuple[CrmError | None, list[Item]]:
@@ -253,7 +253,7 @@ def test_unsigned_changes_are_taken_only_when_asked_for(tmp_path: Path) -> None:
     assert caught.value.reason == "unsigned"
     assert inspect(path)["unsigned"] == [pen.log]
     with read_bundle(path, unsigned_logs=True) as bundle:
-        assert list(bundle.items()) == pen.items
+        assert items_in(bundle) == pen.items
     half = manifest_of(pen, slices=(replace(pen.slice(), signature=None),))
     path.write_bytes(signed_anew(replace(take_apart(path.read_bytes()), manifest=half.line())))
     with pytest.raises(BadBundle, match="Anna"), read_bundle(path, unsigned_logs=True):
