@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Literal
 from crm_tui.errors import NotFound, Refused
 from crm_tui.records.nouns import NOUNS
 from crm_tui.rules.heads import Change
-from crm_tui.rules.hidden import DELETED, TRASHED
+from crm_tui.rules.hidden import DELETED, TRASHED, disputed
 from crm_tui.services.history import title as action_title
-from crm_tui.store import issues, logs
+from crm_tui.services.stale import Look, refuse_if_newer
+from crm_tui.store import issues, logs, undo
 from crm_tui.store.database import Changes, Value
 from crm_tui.store.heads import StoredHistory
 from crm_tui.words import language, t
@@ -22,10 +24,7 @@ if TYPE_CHECKING:
 
 Keep = Literal["mine", "theirs", "both", "value"]
 
-_KNOWN = "JOIN field k ON k.k = c.field AND k.known JOIN noun o ON o.k = k.noun AND o.known"
-"""Leaves out fields of a newer program: they are settled after the update."""
-
-_SPAN = 10_000
+SPAN = 10_000
 """A conflict's number is the row's number in this file times this, plus the field's."""
 
 
@@ -105,30 +104,47 @@ class Conflicts:
 
     def count(self) -> int:
         """How many conflicts wait."""
-        (n,) = (
+        return issues.waiting(self.store.reader())
+
+    def numbers(self) -> list[int]:
+        """The numbers of all conflicts, in the order of their records' numbers."""
+        query = f"SELECT row * {SPAN} + field FROM ({issues.WAITING}) ORDER BY 1"
+        return [number for (number,) in self.store.reader().execute(query)]
+
+    def rows(self, limit: int = 500) -> list[Conflict]:
+        """The first conflicts, in the order of their records' numbers."""
+        query = f"SELECT row * {SPAN} + field FROM ({issues.WAITING}) ORDER BY 1 LIMIT ?"
+        return self.some([number for (number,) in self.store.reader().execute(query, (limit,))])
+
+    def some(self, numbers: Sequence[int]) -> list[Conflict]:
+        """The conflicts with these numbers; what is settled meanwhile is left out."""
+        history = StoredHistory(self.store.reader(), self.store.catalogue)
+        found = (self._conflict(history, number) for number in numbers if self._waits(number))
+        return [one for one in found if one is not None]
+
+    def number_of(self, row: str, field: str) -> int | None:
+        """The number of the conflict of this field of a record; None if there is none."""
+        found = (
             self.store.reader()
             .execute(
-                f"SELECT (SELECT count(*) FROM conflict c {_KNOWN}) + "
-                "(SELECT count(*) FROM issue i WHERE i.kind = 'disputed' "
-                "AND NOT EXISTS(SELECT 1 FROM conflict c JOIN field f ON f.k = c.field "
-                "WHERE c.row = i.row AND f.name = 'deleted'))"
+                f"SELECT r.n * {SPAN} + f.k FROM row r JOIN field f ON f.noun = r.noun AND f.name = ? WHERE r.id = ?",
+                (field, row),
             )
             .fetchone()
         )
-        return int(n)
+        return found[0] if found is not None and self._waits(found[0]) else None
 
-    def rows(self, limit: int = 500) -> list[Conflict]:
-        """The conflicts, in the order of their records' numbers."""
-        db = self.store.reader()
-        places = db.execute(
-            f"SELECT c.row, c.field FROM conflict c {_KNOWN} UNION "
-            "SELECT i.row, f.k FROM issue i JOIN row r ON r.n = i.row "
-            "JOIN field f ON f.noun = r.noun AND f.name = 'deleted' WHERE i.kind = 'disputed' ORDER BY 1, 2 LIMIT ?",
-            (limit,),
-        ).fetchall()
-        history = StoredHistory(db, self.store.catalogue)
-        found = (self._conflict(history, n, k) for n, k in places)
-        return [one for one in found if one is not None]
+    def _waits(self, number: int) -> bool:
+        (waits,) = (
+            self.store.reader()
+            .execute(
+                "SELECT EXISTS(SELECT 1 FROM conflict WHERE row = ?1 AND field = ?2) OR EXISTS(SELECT 1 FROM issue i "
+                "JOIN field f ON f.k = ?2 WHERE i.row = ?1 AND i.kind = 'disputed' AND f.name = 'deleted')",
+                divmod(number, SPAN),
+            )
+            .fetchone()
+        )
+        return bool(waits)
 
     def get(self, number: int) -> Conflict:
         """The conflict with this number.
@@ -136,27 +152,54 @@ class Conflicts:
         Raises:
             NotFound: if there is none, or it is settled.
         """
-        db = self.store.reader()
-        n, k = divmod(number, _SPAN)
-        (waits,) = db.execute(
-            "SELECT EXISTS(SELECT 1 FROM conflict WHERE row = ?1 AND field = ?2) OR EXISTS(SELECT 1 FROM issue i "
-            "JOIN field f ON f.k = ?2 WHERE i.row = ?1 AND i.kind = 'disputed' AND f.name = 'deleted')",
-            (n, k),
-        ).fetchone()
-        one = self._conflict(StoredHistory(db, self.store.catalogue), n, k) if waits else None
-        if one is None:
+        found = self.some([number])
+        if not found:
             raise NotFound(t("there is no conflict {n}; see: crm-tui conflicts", n=number))
-        return one
+        return found[0]
 
-    def _conflict(self, history: StoredHistory, n: int, k: int) -> Conflict | None:
+    def settled_last(self, limit: int = 200) -> list[Conflict]:
+        """What the last own action settled, as it stood before; none if it settled nothing, or more than `limit`."""
         db = self.store.reader()
+        action = undo.last_undoable(db, logs.own(db))
+        if action is None or action.last - action.first >= limit:
+            return []
+        history = StoredHistory(db, self.store.catalogue)
+        found = []
+        for n, k, row, field, seq, log in db.execute(
+            "SELECT r.n, c.field, r.id, f.name, c.seq, d.id FROM change c JOIN row r ON r.n = c.row JOIN field f ON "
+            "f.k = c.field AND f.known JOIN device d ON d.dev = c.dev WHERE c.dev = ? AND c.seq BETWEEN ? AND ? "
+            "ORDER BY c.seq",
+            (action.dev, action.first, action.last),
+        ).fetchall():
+            sides = self._settled(history, row, field, log, seq)
+            one = self._conflict(history, n * SPAN + k, sides) if sides else None
+            found += [one] if one is not None else []
+        return found
+
+    @staticmethod
+    def _settled(history: StoredHistory, row: str, field: str, log: str, seq: int) -> list[Change]:
+        """The sides that a choice settled, also one that was chosen again since; none if it was no choice."""
+        change = next(one for one in history.changes(row) if (one.log, one.seq) == (log, seq))
+        while True:
+            sides = history.heads(row, field, before=change)
+            if history.conflict(row, field, before=change):
+                return sides
+            if field == DELETED and disputed(history, row, before=change):
+                return sides
+            if len(sides) != 1 or history.action_of(sides[0]).kind != "choice":
+                return []
+            change = sides[0]
+
+    def _conflict(self, history: StoredHistory, number: int, heads: list[Change] | None = None) -> Conflict | None:
+        db = self.store.reader()
+        n, k = divmod(number, SPAN)
         row, noun_k, field = db.execute(
             "SELECT r.id, r.noun, f.name FROM row r JOIN field f ON f.k = ? WHERE r.n = ?", (k, n)
         ).fetchone()
         noun = self.store.catalogue.by_number.get(noun_k)
         if noun is None:
             return None
-        heads = history.heads(row, field)
+        heads = history.heads(row, field) if heads is None else heads
         if field == DELETED:
             heads = self._of_the_trash(history, row, heads)
         sides = tuple(self._side(change, field, heads) for change in heads)
@@ -169,7 +212,7 @@ class Conflicts:
         )
         before = self._before(history, row, field, heads) if field != DELETED else None
         return Conflict(
-            n * _SPAN + k,
+            number,
             noun.name,
             row,
             self._called(noun.name, str(record or row), customer),
@@ -231,7 +274,7 @@ class Conflicts:
             return field.removeprefix("extra.")
         return (about.zh if language() == "zh" else about.en) or field
 
-    def resolve(self, number: int, keep: Keep, value: Value = None) -> Changes:
+    def resolve(self, number: int, keep: Keep, value: Value = None, opened: Look | None = None) -> Changes:
         """Settle a conflict for everybody who has not changed the field meanwhile.
 
         Args:
@@ -239,9 +282,11 @@ class Conflicts:
             keep: mine, theirs, both (texts in one, the older first), or the given value. About the trash: "mine" and
                 "theirs" are what that side did; the value "trashed" puts the row into the trash, None keeps it.
             value: what to write, for keep="value".
+            opened: what was here when the sides were shown, if it shall ask about what came since.
 
         Raises:
             NotFound: if it is settled already.
+            ChangedSince: if another side came meanwhile.
             Refused: if a side does not exist or both cannot be kept.
         """
         conflict = self.get(number)
@@ -249,21 +294,9 @@ class Conflicts:
         with self.store.action(
             "Settled {field} of {name}", "choice", field=conflict.field, noun=conflict.noun, name=conflict.record
         ) as work:
+            fields = None if conflict.field == DELETED else {conflict.field}
+            refuse_if_newer(work, conflict.noun, [conflict.row], opened, fields)
             work.write(conflict.noun, [conflict.row], conflict.field, chosen)
-        return work.changes
-
-    def resolve_all(self, conflicts: list[Conflict], keep: Keep) -> Changes:
-        """Settle several conflicts in one action; those that have no such side are left.
-
-        Raises:
-            Refused: if none of them has that side.
-        """
-        able = [(one, self._chosen(one, keep, None)) for one in conflicts if self._has(one, keep)]
-        if not able:
-            raise Refused(t("none of these conflicts has that side"))
-        with self.store.action("Settled {n} conflicts", "choice", n=len(able)) as work:
-            for one, chosen in able:
-                work.write(one.noun, [one.row], one.field, chosen)
         return work.changes
 
     @staticmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -80,19 +79,17 @@ def _deed(crm: Crm, change: Change) -> Deed:
     )
 
 
-def choose_again(crm: Crm, choices: Sequence[tuple[Conflict, Value]]) -> Changes:
-    """Choose otherwise what was chosen before: one action for all.
+def choose_again(crm: Crm, conflict: Conflict, value: Value) -> Changes:
+    """Choose otherwise what was chosen before.
 
     A choice cannot be undone, because nobody is left who disagrees; the former values can be chosen anew.
 
     Args:
         crm: the open file.
-        choices: conflicts that are settled, each with the value that it shall have now.
+        conflict: is settled.
+        value: what shall stand now.
     """
-    one = choices[0][0]
-    named = {"field": one.field, "noun": one.noun, "name": one.record} if len(choices) == 1 else {"n": len(choices)}
-    verb = "Settled {field} of {name}" if len(choices) == 1 else "Settled {n} conflicts"
-    with crm.store.action(verb, "choice", **named) as work:
-        for conflict, value in choices:
-            work.write(conflict.noun, [conflict.row], conflict.field, value)
+    named = {"field": conflict.field, "noun": conflict.noun, "name": conflict.record}
+    with crm.store.action("Settled {field} of {name}", "choice", **named) as work:
+        work.write(conflict.noun, [conflict.row], conflict.field, value)
     return work.changes

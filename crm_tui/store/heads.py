@@ -122,9 +122,16 @@ class StoredHistory(Answers):
             if any(head.of(field) == row for head in self.heads(other, field, before))
         )
 
+    @cached_property
+    def _torn(self) -> frozenset[int]:
+        """The fields of which any is in conflict: looked up once, for a file may have a hundred thousand."""
+        return frozenset(k for (k,) in self._db.execute("SELECT DISTINCT field FROM conflict"))
+
     def _naming(self, noun: NounIn, field: str, row: str) -> set[str]:
         """Rows that may name `row`: it stands in their table, or in a change that lost."""
         rows = {r for (r,) in self._db.execute(f"SELECT id FROM {noun.name} WHERE {field} = ?", (row,))}
+        if noun.fields[field].k not in self._torn:
+            return rows
         disputed = (
             "SELECT r.id FROM head h JOIN change c ON c.dev = h.dev AND c.seq = h.seq JOIN row r ON r.n = h.row "
             "WHERE (h.row, h.field) IN (SELECT row, field FROM conflict WHERE field = ?) AND c.value = ?"

@@ -22,6 +22,20 @@ CLOSED = "closed"
 REMOVED = "removed"
 
 
+WAITING = (
+    "SELECT c.row, c.field FROM conflict c JOIN field k ON k.k = c.field AND k.known "
+    "JOIN noun o ON o.k = k.noun AND o.known "
+    "UNION SELECT i.row, f.k FROM issue i JOIN row r ON r.n = i.row "
+    "JOIN field f ON f.noun = r.noun AND f.name = 'deleted' AND f.known WHERE i.kind = 'disputed'"
+)
+"""Number of the row and of the field of everything that waits for a choice; fields of a newer program do not yet."""
+
+
+def waiting(db: sqlite3.Connection) -> int:
+    """How many conflicts wait for a choice, rows in dispute over the trash among them."""
+    return int(db.execute(f"SELECT count(*) FROM ({WAITING})").fetchone()[0])
+
+
 def after_merge(db: sqlite3.Connection, catalogue: Catalogue) -> None:
     """Find which rows of the stage, and of those that they hang on, are shown now; a dispute may be over too."""
     _trash(db, catalogue, StoredHistory(db, catalogue))

@@ -52,7 +52,7 @@ class Merged:
     Attributes:
         changes: changes that were offered; `new` of them were new, `known` were here already.
         rows: rows that they are about.
-        conflicts: fields in conflict that were in none before.
+        conflicts: fields in conflict, and rows in dispute over the trash, that were in none before.
         applied: whether it was written; False for a preview.
         logs: last number by log, of what came.
         import_id: its line in the list of imports, if anything was new.
@@ -171,7 +171,7 @@ class _Merge:
             rows = db.execute("SELECT count(DISTINCT id) FROM stage.rows").fetchone()[0]
             self._signed_ends()
             return Merged(offered, 0, known, rows, 0, 0, 0, rows, 0, applied, logs)
-        before = db.execute("SELECT count(*) FROM conflict").fetchone()[0]
+        before = issues.waiting(db)
         db.execute("UPDATE state SET quiet = 1")
         naming.resolve(db, self.catalogue)
         self._log()
@@ -190,7 +190,7 @@ class _Merge:
         stamp = self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         derived.refresh(db, self.catalogue, stamp, words=not many)
         counts = self._counts()
-        conflicts = max(0, db.execute("SELECT count(*) FROM conflict").fetchone()[0] - before)
+        conflicts = max(0, issues.waiting(db) - before)
         merged = Merged(offered, offered - known, known, *counts, conflicts, applied, logs)
         return Merged(**{**vars(merged), "import_id": self._note(merged)})
 

@@ -9,6 +9,7 @@ from crm_tui.ui.screens import SCREENS
 from crm_tui.words import LANGUAGES, language, set_language, t
 
 if TYPE_CHECKING:
+    from crm_tui.errors import CrmError
     from crm_tui.store.database import Undone
     from crm_tui.ui.app import CrmApp
 
@@ -84,8 +85,13 @@ class AppActions:
         self._me.push_screen(Page("lost-laptop"))
 
     def action_undo(self) -> None:
-        """Take back the last action."""
-        self._me.top_screen().change(lambda crm: crm.history.undo(), self.said_undone)
+        """Take back the last action; where it settled a conflict, ask what shall stand instead."""
+        self._me.top_screen().change(lambda crm: crm.history.undo(), self.said_undone, failed=self._not_undone)
+
+    def _not_undone(self, error: CrmError) -> None:
+        from crm_tui.ui.syncing.settling import choose_again_last
+
+        choose_again_last(self._me.top_screen(), error)
 
     def action_redo(self) -> None:
         """Take back the last undo."""

@@ -51,7 +51,7 @@ def test_who_threw_it_away_and_who_wrote_on_it_without_knowing(tmp_path: Path) -
     assert (second.person, second.noun, second.field, second.trashed) == ("王强", "phones", "number", False)
     anna.crm.conflicts.resolve(case.number, "value", None)
     assert "陈家" in [row["name"] for row in anna.crm.customers.all()]
-    choose_again(anna.crm, [(case, "trashed")])
+    choose_again(anna.crm, case, "trashed")
     assert "陈家" not in [row["name"] for row in anna.crm.customers.all()]
     anna.bundles.export(tmp_path / "out.crmb", to="ben")
     ben.bundles.take(tmp_path / "out.crmb")

@@ -24,11 +24,11 @@ from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import t
 
 if TYPE_CHECKING:
+    from crm_tui.services.alike import Alike
     from crm_tui.services.conflicts import Issue, Keep
     from crm_tui.store.database import Changes
+    from crm_tui.ui.syncing.inbox import Cases, Inbox
     from crm_tui.ui.syncing.reading import Case
-
-Read = tuple["list[Case]", "list[Issue]", int]
 
 
 class ConflictsScreen(CrmScreen):
@@ -57,10 +57,11 @@ class ConflictsScreen(CrmScreen):
     def __init__(self) -> None:
         super().__init__()
         self._ready = False
-        self._cases: list[Case] | None = None
+        self._cases: Cases | None = None
         self._issues: list[Issue] = []
-        self._total = 0
-        self._settled: list[list[Case]] = []
+        self._wanted: int | None = None
+        self._settled: Case | Alike | None = None
+        self.opened: dict[str, int] | None = None
 
     def body(self) -> ComposeResult:
         """Two lists and a pane to read."""
@@ -110,32 +111,46 @@ class ConflictsScreen(CrmScreen):
         )
         self.rows.set_empty(t("… looking") if self._cases is None else nothing)
 
+    def show_conflict(self, number: int) -> None:
+        """Put the cursor on the conflict with this number."""
+        self._wanted = number
+        self.reload(None)
+
     def reload(self, changes: Changes | None) -> None:
-        """Read again what waits."""
-        from crm_tui.ui.syncing.reading import read_cases
+        """Read again what waits; the cursor stays on its conflict, or in its line if that is settled."""
+        from crm_tui.ui.syncing.inbox import read_inbox
 
-        self.load(partial(read_cases, local=self.crm_app.local), self._read)
+        line, wanted = self.rows.cursor, self._wanted
+        if wanted is None and self._cases is not None and line < len(self._cases.numbers):
+            wanted = self._cases.numbers[line]
+        work = partial(read_inbox, local=self.crm_app.local, present=self._row, number=wanted, line=line)
+        self.load(work, self._read)
 
-    def _read(self, found: Read) -> None:
-        self._cases, self._issues, self._total = found
+    def _row(self, one: Case) -> Row:
         now = self.crm_app.local_now()
+        age = since(one.since.astimezone(now.tzinfo), now)
+        return Row(str(one.conflict.number), (one.who, one.what, age))
+
+    def _read(self, found: Inbox) -> None:
+        self._cases, self._issues, self.opened = found.cases, found.issues, found.opened
+        self._wanted = None
         self._say_empty()
-        show_again(
-            self.rows,
-            [
-                Row(str(one.conflict.number), (one.who, one.what, since(one.since.astimezone(now.tzinfo), now)))
-                for one in self._cases
-            ],
-        )
+        self.rows.show(found.cases)
+        if found.place:
+            self.rows.move_to(found.place)
         show_again(self.odd, [Row(f"{n}", (one.record, one.text)) for n, one in enumerate(self._issues)])
         self.odd.styles.height = min(len(self._issues) + 1, 8)
         self.set_class(bool(self._issues), "-issues")
-        self.set_class(not self._cases and not self._issues, "-none")
-        if not self._cases and self._issues and self.rows.has_focus:
+        self.set_class(not self._any and not self._issues, "-none")
+        if not self._any and self._issues and self.rows.has_focus:
             self.odd.focus()
-        elif self._cases and not (self.odd.has_focus or self.pane.has_focus):
+        elif self._any and not (self.odd.has_focus or self.pane.has_focus):
             self.rows.focus()
         self._show()
+
+    @property
+    def _any(self) -> bool:
+        return self._cases is not None and self._cases.count() > 0
 
     @property
     def pane(self) -> Pane:
@@ -145,10 +160,9 @@ class ConflictsScreen(CrmScreen):
     @property
     def case(self) -> Case | None:
         """The conflict that keys are about: none while the cursor is among what is odd."""
-        place = self.rows.cursor
-        if self.odd.has_focus or not self._cases or not 0 <= place < len(self._cases):
+        if self.odd.has_focus or self._cases is None:
             return None
-        return self._cases[place]
+        return self._cases.case(self.rows.cursor)
 
     @property
     def issue(self) -> Issue | None:
@@ -174,7 +188,7 @@ class ConflictsScreen(CrmScreen):
         if case is not None:
             app = self.crm_app
             brush = Brush(partial(color_style, app), partial(key_of, self), app.local_now())
-            text.update(painted(case, self.rows.cursor + 1, self._total, brush))
+            text.update(painted(case, self.rows.cursor + 1, self.rows.count, brush))
         elif issue is not None:
             text.update(plain(f"{issue.record}\n\n{issue.text}\n\n" + t("Enter opens the record: mend it there.")))
         else:
@@ -199,14 +213,10 @@ class ConflictsScreen(CrmScreen):
         if action == "type":
             return case is not None and not case.of_trash
         if action == "alike":
-            return len(self._alike()) > 1
+            return case is not None and self._cases is not None and self._cases.alike(case.conflict.number) > 1
         if action == "record":
             return case is not None or self.issue is not None
         return super().check_action(action, parameters)
-
-    def _alike(self) -> list[Case]:
-        case = self.case
-        return [one for one in self._cases or () if case is not None and one.kind == case.kind]
 
     def _keep(self, how: Keep) -> None:
         from crm_tui.ui.syncing.settling import keep
@@ -254,9 +264,9 @@ class ConflictsScreen(CrmScreen):
         if self.case is not None:
             type_value(self, self.case)
 
-    def settle(self, cases: list[Case], said: str) -> None:
-        """Remember what was settled together, and say it."""
-        self._settled.append(cases)
+    def settle(self, what: Case | Alike, said: str) -> None:
+        """Remember what was settled, and say it."""
+        self._settled = what
         self.toast(said)
 
     def action_again(self) -> None:
@@ -266,8 +276,8 @@ class ConflictsScreen(CrmScreen):
     def _again(self, kinds: list[str]) -> None:
         from crm_tui.ui.syncing.settling import choose_again
 
-        if kinds == ["choice"] and self._settled:
-            choose_again(self, self._settled[-1])
+        if kinds == ["choice"] and self._settled is not None:
+            choose_again(self, self._settled, self.settle)
         else:
             self.crm_app.action_undo()
 
@@ -275,9 +285,8 @@ class ConflictsScreen(CrmScreen):
         """All conflicts of this field the same way."""
         from crm_tui.ui.syncing.settling import settle_alike
 
-        case = self.case
-        if case is not None:
-            settle_alike(self, self._alike(), case.what)
+        if self.case is not None:
+            settle_alike(self, self.case)
 
     @on(RowList.RowChosen)
     def action_record(self) -> None:
@@ -297,7 +306,7 @@ class ConflictsScreen(CrmScreen):
 
     def action_next_pane(self) -> None:
         """From the conflicts to what is odd, to the text, and round."""
-        stops: list[RowList | Pane] = [self.rows] if self._cases else []
+        stops: list[RowList | Pane] = [self.rows] if self._any else []
         stops += [self.odd] if self._issues else []
         stops = [*stops, self.pane] if stops else []
         if stops:
@@ -310,6 +319,6 @@ class ConflictsScreen(CrmScreen):
         """Out of the text, then out of the screen."""
         if self.pane.has_focus:
             self.remove_class("-read")
-            (self.rows if self._cases else self.odd).focus()
+            (self.rows if self._any else self.odd).focus()
         else:
             leave(self, "sync")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from crm_tui.services.conflicts import Conflict, Issue, Side
+    from crm_tui.services.conflicts import Conflict, Side
     from crm_tui.services.crm import Crm
     from crm_tui.services.disputes import Deed
     from crm_tui.services.machines import Peer
@@ -98,11 +98,6 @@ class Case:
         return f"{self.who} · {self.what}"
 
     @property
-    def kind(self) -> tuple[str, str]:
-        """Conflicts of one kind can be settled at once."""
-        return self.conflict.noun, self.conflict.field
-
-    @property
     def since(self) -> datetime:
         """When the second of the sides was written: since then they disagree."""
         times = sorted([*(one.side.at for one in self.versions), *(one.at for one in self.deeds)])
@@ -144,12 +139,6 @@ def read_machines(app: CrmApp, crm: Crm) -> Machines:
         crm.store.setting(FOLDER),
         crm.store.setting(SEALED) == "1",
     )
-
-
-def read_cases(crm: Crm, local: Callable[[str], datetime]) -> tuple[list[Case], list[Issue], int]:
-    """Every conflict that waits (the first 500), what else is to be looked at, and how many conflicts there are."""
-    found = [read_case(crm, one, local) for one in crm.conflicts.rows()]
-    return found, crm.conflicts.issues(), crm.conflicts.count()
 
 
 def read_case(crm: Crm, conflict: Conflict, local: Callable[[str], datetime]) -> Case:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from crm_tui.errors import NotFound
 from crm_tui.rules.hidden import TRASHED
+from crm_tui.services.stale import look
 from crm_tui.ui.dialogs.ask import Choose, Confirm
+from crm_tui.ui.dialogs.newer import Look, change_asking
 from crm_tui.ui.syncing.compare import when
 from crm_tui.words import t
 
 if TYPE_CHECKING:
+    from crm_tui.errors import CrmError
+    from crm_tui.services.alike import Alike, How
     from crm_tui.services.conflicts import Keep
     from crm_tui.services.crm import Crm
+    from crm_tui.store.database import Changes
     from crm_tui.ui.dialogs.form import FormPlan
+    from crm_tui.ui.screen import WorkingScreen
     from crm_tui.ui.screens.conflicts import ConflictsScreen
     from crm_tui.ui.syncing.reading import Case
 
@@ -24,13 +30,25 @@ if TYPE_CHECKING:
 def keep(screen: ConflictsScreen, case: Case, how: Keep) -> None:
     """Keep one side, or both."""
     number, said = case.conflict.number, settled(case, how)
-    screen.change(lambda crm: crm.conflicts.resolve(number, how), lambda _: screen.settle([case], said))
+    _ask(screen, lambda crm, seen: crm.conflicts.resolve(number, how, opened=seen), case, said)
 
 
 def write(screen: ConflictsScreen, case: Case, value: Any, said: str) -> None:
     """Settle it with a stored value; `said` tells what became of it."""
     number = case.conflict.number
-    screen.change(lambda crm: crm.conflicts.resolve(number, "value", value), lambda _: screen.settle([case], said))
+    _ask(screen, lambda crm, seen: crm.conflicts.resolve(number, "value", value, seen), case, said)
+
+
+def _ask(screen: ConflictsScreen, work: Callable[[Crm, Look], Changes], what: Case | Alike, said: str) -> None:
+    """Settle; who has written meanwhile is told first."""
+    change_asking(
+        screen,
+        work,
+        screen.opened,
+        lambda _: screen.settle(what, said),
+        anyway=t("settle all the same"),
+        look=lambda _: screen.reload(None),
+    )
 
 
 def settled(case: Case, how: Keep) -> str:
@@ -53,7 +71,7 @@ def choose_side(screen: ConflictsScreen, case: Case) -> None:
     screen.app.push_screen(Choose(t("Which one is right?"), _sides(screen, case)), chosen)
 
 
-def _sides(screen: ConflictsScreen, case: Case) -> list[tuple[str, str, str]]:
+def _sides(screen: WorkingScreen[Any], case: Case) -> list[tuple[str, str, str]]:
     now = screen.crm_app.local_now()
     found = []
     for place, one in enumerate(case.versions):
@@ -62,95 +80,119 @@ def _sides(screen: ConflictsScreen, case: Case) -> list[tuple[str, str, str]]:
     return found
 
 
-def settle_alike(screen: ConflictsScreen, cases: Sequence[Case], what: str) -> None:
-    """Ask how all conflicts of one kind are to be settled, then whether it is meant.
+def settle_alike(screen: ConflictsScreen, case: Case) -> None:
+    """Ask how all conflicts of this one's field are to be settled, then whether it is meant."""
+    from crm_tui.services.alike import alike
 
-    Args:
-        screen: asks.
-        cases: conflicts of one field.
-        what: the field, as people call it.
-    """
-    ways: list[tuple[str, str, str]] = []
-    if cases[0].of_trash:
-        ways.append(("value", t("Keep them all"), ""))
-    else:
-        said = (("mine", t("Keep mine")), ("theirs", t("Keep theirs")))
-        ways = [(how, text, hint) for how, text in said if (hint := _how_many(cases, how)) is not None]
-        ways += [("both", t("Keep both, one under the other"), "")] if all(one.joinable for one in cases) else []
-    title = t("{n} conflicts of “{field}” the same way", n=len(cases), field=what)
-    screen.app.push_screen(Choose(title, ways), partial(_sure, screen, cases, what))
+    number = case.conflict.number
+    screen.load(lambda crm: alike(crm, number), lambda found: _ask_how(screen, case, found), group="alike")
 
 
-def _how_many(cases: Sequence[Case], how: str) -> str | None:
-    """In how many of the conflicts there is that side, where not in all; None for none."""
-    able = len(_able(cases, how))
-    if not able:
-        return None
-    return "" if able == len(cases) else t("in {n} of {total}", n=able, total=len(cases))
+def _ask_how(screen: ConflictsScreen, case: Case, found: Alike) -> None:
+    title = t("{n} conflicts of “{field}” the same way", n=f"{len(found.sides):,}", field=case.what)
+    screen.app.push_screen(Choose(title, _ways(found, case.joinable)), partial(_sure, screen, found, case.what))
 
 
-def _able(cases: Sequence[Case], how: str) -> list[Case]:
-    return [one for one in cases if how not in ("mine", "theirs") or getattr(one.conflict, how) is not None]
+def _ways(found: Alike, joinable: bool) -> list[tuple[str, str, str]]:
+    """How they can be settled, each with in how many of them where not in all."""
+    ways: tuple[How, ...] = ("keep", "throw") if found.of_trash else ("mine", "theirs", "both")
+    rows: list[tuple[str, str, str]] = []
+    for how in ways:
+        able, total = len(found.values(how)), len(found.sides)
+        if able and (how != "both" or joinable):
+            hint = "" if able == total else t("in {n} of {total}", n=f"{able:,}", total=f"{total:,}")
+            rows.append((how, way_text(how), hint))
+    return rows
 
 
-def _sure(screen: ConflictsScreen, cases: Sequence[Case], what: str, how: str | None) -> None:
+def way_text(how: str) -> str:
+    """A way of settling several, in the reader's language."""
+    return {
+        "mine": t("Keep mine"),
+        "theirs": t("Keep theirs"),
+        "both": t("Keep both, one under the other"),
+        "keep": t("Keep them all"),
+        "throw": t("All to the trash"),
+    }[how]
+
+
+def _sure(screen: ConflictsScreen, found: Alike, what: str, how: str | None) -> None:
     if how is None:
         return
-    able = _able(cases, how)
-    names = {"mine": t("Keep mine"), "theirs": t("Keep theirs"), "both": t("Keep both, one under the other")}
-    question = t(
-        "Settle {n} conflicts of “{field}” at once?\n\n{way}",
-        n=len(able),
-        field=what,
-        way=names.get(how, t("Keep them all")),
-    )
+    from crm_tui.services.alike import settle
+
+    chosen = cast("How", how)
+    n = f"{len(found.values(chosen)):,}"
+    question = t("Settle {n} conflicts of “{field}” at once?\n\n{way}", n=n, field=what, way=way_text(how))
 
     def answered(yes: bool | None) -> None:
         if yes:
-            screen.change(
-                lambda crm: crm.conflicts.resolve_all([one.conflict for one in able], cast("Keep", how)),
-                lambda _: screen.settle(able, t("{n} conflicts settled. u chooses again", n=len(able))),
-            )
+            said = t("{n} conflicts settled. u chooses again", n=n)
+            _ask(screen, lambda crm, seen: settle(crm, found, chosen, seen), found, said)
 
     screen.app.push_screen(Confirm(question), answered)
 
 
-def choose_again(screen: ConflictsScreen, cases: list[Case]) -> None:
+def choose_again(screen: WorkingScreen[Any], what: Case | Alike, done: Callable[[Case | Alike, str], object]) -> None:
     """Ask which of the former versions shall stand instead of what was chosen.
 
     Args:
         screen: asks.
-        cases: what was settled at once.
+        what: what was settled at once.
+        done: gets it again, and what there is to say.
     """
-    one = cases[0]
-    if one.of_trash:
-        rows = [("keep", t("keep it"), ""), ("throw", t("to the trash after all"), "")]
-    elif len(cases) > 1:
-        said = (("mine", t("Keep mine")), ("theirs", t("Keep theirs")))
-        rows = [(how, text, "") for how, text in said if _able(cases, how)]
+    from crm_tui.services.alike import Alike, settle
+
+    if isinstance(what, Alike):
+        rows, name = _ways(what, joinable=True), t("{n} conflicts", n=f"{len(what.sides):,}")
+    elif what.of_trash:
+        rows, name = [("keep", t("keep it"), ""), ("throw", t("to the trash after all"), "")], what.name
     else:
-        rows = _sides(screen, one)
-    name = one.name if len(cases) == 1 else t("{n} conflicts", n=len(cases))
+        rows, name = _sides(screen, what), what.name
 
     def chosen(answer: str | None) -> None:
-        choices = [(case.conflict, value) for case in cases for value in _values(case, answer)]
-        if choices:
+        if answer is None:
+            return
+        said = t("Chosen again: {name}. u chooses again", name=name)
+
+        def work(crm: Crm) -> Changes:
             from crm_tui.services.disputes import choose_again as write_again
 
-            done = t("Chosen again: {name}. u chooses again", name=name)
-            screen.change(lambda crm: write_again(crm, choices), lambda _: screen.settle(cases, done))
+            if isinstance(what, Alike):
+                return settle(crm, what, cast("How", answer))
+            return write_again(crm, what.conflict, _value(what, answer))
+
+        screen.change(work, lambda _: done(what, said))
 
     screen.app.push_screen(Choose(t("Choose again: {name}", name=name), rows), chosen)
 
 
-def _values(case: Case, answer: str | None) -> list[Any]:
-    """The value that an answer means, if the conflict has it."""
+def _value(case: Case, answer: str) -> Any:
+    """The value that an answer means."""
     if answer in ("keep", "throw"):
-        return [TRASHED if answer == "throw" else None]
-    if answer in ("mine", "theirs"):
-        side = case.conflict.mine if answer == "mine" else case.conflict.theirs
-        return [side.value] if side is not None else []
-    return [] if answer is None else [case.versions[int(answer)].side.value]
+        return TRASHED if answer == "throw" else None
+    return case.versions[int(answer)].side.value
+
+
+def choose_again_last(screen: WorkingScreen[Any], error: CrmError) -> None:
+    """Offer to choose again, if what was done last settled conflicts; else say why it cannot be undone."""
+
+    def read(crm: Crm) -> Case | Alike | None:
+        from crm_tui.services.alike import together
+        from crm_tui.ui.syncing.reading import read_case
+
+        found = crm.conflicts.settled_last()
+        if len(found) == 1:
+            return read_case(crm, found[0], screen.crm_app.local)
+        return together(found)
+
+    def show(what: Case | Alike | None) -> None:
+        if what is None:
+            screen.toast(str(error), bad=True)
+        else:
+            choose_again(screen, what, lambda _, said: screen.toast(said))
+
+    screen.load(read, show, group="again")
 
 
 def type_value(screen: ConflictsScreen, case: Case) -> None:
@@ -161,7 +203,7 @@ def type_value(screen: ConflictsScreen, case: Case) -> None:
     open_form(
         screen,
         partial(plan_typed, noun=conflict.noun, row=conflict.row, name=conflict.field),
-        lambda _: screen.settle([case], t("Settled: {name}. u chooses again", name=case.name)),
+        lambda _: screen.settle(case, t("Settled: {name}. u chooses again", name=case.name)),
     )
 
 
@@ -178,6 +220,7 @@ def plan_typed(crm: Crm, noun: str, row: str, name: str) -> FormPlan:
     from crm_tui.ui.dialogs.form import FormPlan
     from crm_tui.ui.fields import EXTRA, FormField, fields_of
 
+    opened = look(crm)
     service = crm.noun(noun)
     found = service.get(row)
     group = crm.store.catalogue.nouns[noun].members(name)
@@ -196,17 +239,18 @@ def plan_typed(crm: Crm, noun: str, row: str, name: str) -> FormPlan:
         noun=noun,
         customer=found.get("customer"),
         focus=names[0],
+        opened=opened,
     )
 
 
 def _save_typed(
-    noun: str, row: str, name: str, group: Sequence[str], crm: Crm, values: dict[str, Any], _: Mapping[str, Any]
+    noun: str, row: str, name: str, group: Sequence[str], crm: Crm, values: dict[str, Any], base: Mapping[str, Any]
 ) -> Any:
-    waits = [one.number for one in crm.conflicts.rows() if (one.row, one.field) == (row, name)]
-    if not waits:
+    number = crm.conflicts.number_of(row, name)
+    if number is None:
         raise NotFound(t("this conflict is settled already"))
     value = values[name] if not group else None
     if group:
         cleaned = crm.noun(noun).noun.clean(values)
         value = json.dumps([cleaned.get(one) for one in group], ensure_ascii=False, separators=(",", ":"))
-    return crm.conflicts.resolve(waits[0], "value", value)
+    return crm.conflicts.resolve(number, "value", value, getattr(base, "opened", None))

@@ -161,6 +161,9 @@ def test_on_a_third_machine_the_two_stand_under_their_names_and_s_chooses(tmp_pa
     carl.bundles.join(anna.out(), accept_key="any")
 
     async def script(pilot: Any) -> None:
+        await ready(pilot)
+        waits = pilot.app.crm.conflicts.rows()
+        pilot.app.screen.show_conflict(next(one.number for one in waits if one.field == "region"))
         text = await ready(pilot)
         assert "m  mine" not in text
         assert "They wrote without knowing" in text
@@ -169,7 +172,8 @@ def test_on_a_third_machine_the_two_stand_under_their_names_and_s_chooses(tmp_pa
         assert "Which one is right?" in await ready(pilot)
         await pilot.press("enter")
         await ready(pilot)
-        assert value(pilot, "region") == "华东"
+        assert pilot.app.crm.conflicts.count() == len(waits) - 1
+        assert "region" in [one.field for one in waits if one.number not in pilot.app.crm.conflicts.numbers()]
 
     drive(app_of(carl), script, size=(140, 45))
     for desk in (anna, ben, carl):
@@ -221,3 +225,145 @@ def test_a_value_that_was_typed_and_left_is_kept_as_a_draft(anna: Desk, drive: D
         assert "north" in await ready(pilot)
 
     drive(app_of(anna), script, size=(100, 30))
+
+
+def test_u_elsewhere_and_after_a_restart_chooses_again(anna: Desk, drive: Drive) -> None:
+    async def settle_one(pilot: Any) -> None:
+        await ready(pilot)
+        await pilot.press("m")
+        await ready(pilot)
+        await pilot.press("2")
+        await ready(pilot)
+        await pilot.press("u")
+        assert "Choose again" in await ready(pilot)
+        await pilot.press("escape")
+
+    async def again(pilot: Any) -> None:
+        await ready(pilot)
+        await pilot.press("u")
+        text = await ready(pilot)
+        assert "Choose again" in text
+        assert "Li Na 李娜" in text
+        await pilot.press("j", "enter")
+        await ready(pilot)
+        assert value(pilot, "region") == "华南"
+        assert "Chosen again" in toasts(pilot)
+        await pilot.press("u")
+        await ready(pilot)
+        assert value(pilot, "region") == "华东"
+
+    drive(app_of(anna), settle_one, size=(100, 30))
+    drive(app_of(anna, "customers"), again, size=(80, 24))
+
+
+def test_u_elsewhere_after_many_of_a_kind_chooses_again_for_all_of_them(anna: Desk, drive: Drive) -> None:
+    async def script(pilot: Any) -> None:
+        await ready(pilot)
+        await pilot.press("a", "enter", "y")
+        await ready(pilot)
+        assert value(pilot, "region") == "华东"
+        await pilot.press("2")
+        await ready(pilot)
+        await pilot.press("u")
+        assert "Choose again: 2 conflicts" in await ready(pilot)
+        await pilot.press("j", "enter")
+        await ready(pilot)
+        assert value(pilot, "region") == "华南"
+
+    drive(app_of(anna), script, size=(100, 30))
+
+
+def test_a_side_that_came_after_the_sides_were_shown_is_told_before_it_is_settled(tmp_path: Path, drive: Drive) -> None:
+    anna, ben = make_disagreeing(tmp_path)
+
+    async def script(pilot: Any) -> None:
+        await ready(pilot)
+        ben.back(minutes=9)
+        fang = next(row["id"] for row in ben.crm.customers.all() if row["name"] == FANG)
+        ben.crm.customers.edit(fang, {"region": "西部"})
+        anna.bundles.take(ben.out(), accept_key="any")
+        await pilot.press("m")
+        text = await ready(pilot)
+        assert f"{FANG} · Region: 西部" in text
+        assert "settle all the same" in text
+        await pilot.press("enter")
+        assert "西部" in await ready(pilot)
+        assert pilot.app.crm.conflicts.count() == 5
+        await pilot.press("m")
+        await ready(pilot)
+        assert pilot.app.crm.conflicts.count() == 4
+
+    drive(app_of(anna), script, size=(100, 30))
+    for desk in (anna, ben):
+        desk.crm.close()
+
+
+def test_disputes_over_the_trash_are_settled_all_at_once_either_way_and_again(tmp_path: Path, drive: Drive) -> None:
+    anna, ben = make_pair(tmp_path)
+    names = [row["name"] for row in anna.crm.customers.all()]
+    for desk in (anna, ben):
+        desk.back(hours=4)
+        for row in desk.crm.customers.all():
+            if desk is anna:
+                desk.crm.customers.trash(row["id"])
+            else:
+                desk.crm.customers.edit(row["id"], {"industry": "tea"})
+    merged = anna.bundles.take(ben.out(), accept_key="any").merged
+    assert merged.conflicts == anna.crm.conflicts.count() == 3
+
+    async def script(pilot: Any) -> None:
+        await ready(pilot)
+        await pilot.press("a")
+        text = await ready(pilot)
+        assert "Keep them all" in text
+        assert "All to the trash" in text
+        await pilot.press("j", "enter", "y")
+        await ready(pilot)
+        assert pilot.app.crm.conflicts.count() == 0
+        assert not pilot.app.crm.customers.all()
+        await pilot.press("u")
+        await ready(pilot)
+        await pilot.press("enter")
+        await ready(pilot)
+        assert sorted(row["name"] for row in pilot.app.crm.customers.all()) == sorted(names)
+
+    drive(app_of(anna), script, size=(80, 24))
+    for desk in (anna, ben):
+        desk.crm.close()
+
+
+def test_hundreds_of_conflicts_are_all_in_the_list_and_read_when_they_come_in_sight(
+    tmp_path: Path, drive: Drive
+) -> None:
+    anna, ben = make_pair(tmp_path)
+    with anna.crm.store.action("Added {n} {noun}", "bulk", noun="customers", n=700) as work:
+        rows = [(f"{n:032x}", f"Customer {n:03}", "old", f"customer {n:03}") for n in range(700)]
+        work.insert_many("customers", ("id", "name", "region", "sort_key"), rows)
+    anna.back(hours=5)
+    ben.bundles.take(anna.out(), accept_key="any")
+    for desk in (anna, ben):
+        desk.back(hours=4)
+        desk.crm.customers.edit_many([row for row, *_ in rows], {"region": desk.name})
+    merged = anna.bundles.take(ben.out(), accept_key="any").merged
+    assert merged.conflicts == 700
+
+    async def script(pilot: Any) -> None:
+        await ready(pilot)
+        await pilot.press("end")
+        text = await ready(pilot)
+        assert "700 of 700" in text
+        assert "Customer 699" in text
+        await pilot.press("k", "t")
+        text = await ready(pilot)
+        assert "699 of 699" in text
+        assert "Customer 699" in text
+        await pilot.press("a")
+        assert "699 conflicts of “Region”" in await ready(pilot)
+        await pilot.press("enter", "y")
+        await ready(pilot)
+        assert pilot.app.crm.conflicts.count() == 0
+        assert {row["region"] for row in pilot.app.crm.customers.all() if row["name"] < "D"} == {"anna", "ben"}
+
+    drive(app_of(anna), script, size=(140, 45))
+    for desk in (anna, ben):
+        desk.crm.close()
