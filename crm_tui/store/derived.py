@@ -38,7 +38,8 @@ def refresh(db: sqlite3.Connection, catalogue: Catalogue, stamp: str, *, words: 
         db.execute("DELETE FROM dirty")
         return
     for noun in nouns:
-        db.execute(f"UPDATE {noun.name} SET changed = ? WHERE id IN ({_DIRTY} AND d.what = 0)", (stamp, noun.k))
+        query = f"UPDATE {noun.name} SET changed = ?1 WHERE id IN ({_DIRTY} AND d.what = 0) AND changed IS NOT ?1"
+        db.execute(query, (stamp, noun.k))
     names = {noun.name for noun in nouns}
     moved: set[str] = set()
     if "customers" in names:
@@ -95,9 +96,11 @@ _DIRTY = "SELECT r.id FROM dirty d CROSS JOIN row r ON r.n = d.row WHERE r.noun 
 def _fill(db: sqlite3.Connection, noun: NounIn, column: str, source: str, rule: object) -> None:
     assert callable(rule)
     rows = db.execute(
-        f"SELECT id, {source} FROM {noun.name} WHERE id IN ({_DIRTY} AND d.what = 0)", (noun.k,)
+        f"SELECT id, {source}, {column} FROM {noun.name} WHERE id IN ({_DIRTY} AND d.what = 0)", (noun.k,)
     ).fetchall()
-    db.executemany(f"UPDATE {noun.name} SET {column} = ? WHERE id = ?", [(rule(text or ""), row) for row, text in rows])
+    made = [(rule(text or ""), row, before) for row, text, before in rows]
+    stale = [(value, row) for value, row, before in made if value != before]
+    db.executemany(f"UPDATE {noun.name} SET {column} = ? WHERE id = ?", stale)
 
 
 def _collect_owners(db: sqlite3.Connection, nouns: Sequence[NounIn], table: str = "dirty") -> None:

@@ -180,14 +180,15 @@ class _Merge:
         self._touch()
         tables.insert_new(db, self.catalogue)
         self._heads()
+        self._several()
         self._uncovered()
-        tables.write_winners(db, self.catalogue)
+        stamp = self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        tables.write_winners(db, self.catalogue, stamp)
         self._conflicts()
         tables.settle_twice_inserted(db, self.catalogue)
         db.execute("UPDATE state SET quiet = 0")
         issues.after_merge(db, self.catalogue)
         many = db.execute("SELECT count(*) > ? FROM stage.touched", (AT_ONCE,)).fetchone()[0]
-        stamp = self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         derived.refresh(db, self.catalogue, stamp, words=not many)
         counts = self._counts()
         conflicts = max(0, issues.waiting(db) - before)
@@ -251,10 +252,9 @@ class _Merge:
         )
         # SQLite gives bare columns beside a single max() from that very row.
         db.execute(
-            "INSERT INTO stage.last SELECT r.n, m.field_k, s.dev, max(i.seq), i.at, i.value, 1 "
-            "FROM stage.inc i CROSS JOIN stage.slice s ON s.k = i.slice CROSS JOIN stage.rows r ON r.k = i.row "
-            "CROSS JOIN stage.name m ON m.k = i.name WHERE i.seq > s.have AND m.field_k IS NOT NULL "
-            "GROUP BY r.n, m.field_k, s.dev"
+            "INSERT INTO stage.last SELECT c.row, c.field, c.dev, max(c.seq), c.at, c.value, 1 "
+            "FROM stage.slice s CROSS JOIN main.change c ON c.dev = s.dev AND c.seq > s.have "
+            "WHERE c.field IS NOT NULL GROUP BY c.row, c.field, c.dev"
         )
         db.execute("CREATE TABLE stage.rank(dev INTEGER PRIMARY KEY, place INTEGER)")
         db.execute("INSERT INTO stage.rank SELECT dev, row_number() OVER (ORDER BY id) FROM main.device")
@@ -263,15 +263,15 @@ class _Merge:
         """Heads that the new changes' authors had seen go; the new changes that nobody of them replaced come.
 
         `state` of a last change becomes -1 where another new one had seen it, 0 where another head is later, else
-        it stays 1: it is what its table shows from now on.
+        it stays 1: it is what its table shows from now on. An older head that stands beside it has state 2.
         """
         db = self.db
         db.execute(
-            "CREATE TABLE stage.old(row INTEGER, field INTEGER, dev INTEGER, gone INTEGER, "
+            "CREATE TABLE stage.old(row INTEGER, field INTEGER, dev INTEGER, seq INTEGER, at INTEGER, gone INTEGER, "
             "PRIMARY KEY(row, field, dev)) WITHOUT ROWID"
         )
         db.execute(
-            "INSERT INTO stage.old SELECT h.row, h.field, h.dev, "
+            "INSERT INTO stage.old SELECT h.row, h.field, h.dev, h.seq, h.at, "
             f"h.dev = l.dev OR h.seq <= {_reach('l.dev', 'l.seq', 'h.dev')} FROM stage.last l "
             "CROSS JOIN main.head h ON h.row = l.row AND h.field = l.field WHERE true "
             "ON CONFLICT DO UPDATE SET gone = max(gone, excluded.gone)"
@@ -279,38 +279,46 @@ class _Merge:
         db.execute(
             "DELETE FROM main.head WHERE (row, field, dev) IN (SELECT row, field, dev FROM stage.old WHERE gone)"
         )
-        several = db.execute("SELECT count(DISTINCT dev) > 1 FROM stage.slice WHERE end_seq > have").fetchone()[0]
-        twice = "SELECT row, field FROM stage.last WHERE state = 1 GROUP BY row, field HAVING count(*) > 1"
-        if several:
-            db.execute(
-                f"UPDATE stage.last AS l SET state = -1 FROM ({twice}) t WHERE l.row = t.row AND l.field = t.field "
-                "AND EXISTS(SELECT 1 FROM stage.last o WHERE o.row = l.row AND o.field = l.field AND o.dev <> l.dev "
-                f"AND l.seq <= {_reach('o.dev', 'o.seq', 'l.dev')})"
-            )
+        # Only a log that has seen something new of another can have replaced it.
+        db.execute(
+            "CREATE TABLE stage.met AS SELECT DISTINCT b.dev FROM stage.slice b "
+            "CROSS JOIN main.seen e ON e.dev = b.dev CROSS JOIN stage.slice a ON a.dev = e.of WHERE e.upto > a.have"
+        )
+        db.execute(
+            "UPDATE stage.last SET state = -1 WHERE (row, field, dev) IN (SELECT l.row, l.field, l.dev "
+            "FROM stage.last o CROSS JOIN stage.last l ON l.row = o.row AND l.field = o.field AND l.dev <> o.dev "
+            f"WHERE o.dev IN (SELECT dev FROM stage.met) AND l.seq <= {_reach('o.dev', 'o.seq', 'l.dev')})"
+        )
         db.execute("INSERT INTO main.head SELECT row, field, dev, seq, at FROM stage.last WHERE state = 1")
-        db.execute("CREATE TABLE stage.several(row INTEGER, field INTEGER, PRIMARY KEY(row, field)) WITHOUT ROWID")
-        db.execute("INSERT OR IGNORE INTO stage.several SELECT row, field FROM stage.old WHERE NOT gone")
-        if several:
-            db.execute(f"INSERT OR IGNORE INTO stage.several {twice}")
+
+    def _several(self) -> None:
+        """Older heads that stand join the new ones; of several heads of a field the latest is shown."""
+        db = self.db
+        # The head that is a whole new row has none beside it, or its row is settled by itself.
+        db.execute(
+            "INSERT INTO stage.last SELECT o.row, o.field, o.dev, o.seq, o.at, c.value, 2 FROM stage.old o "
+            "CROSS JOIN main.change c ON c.dev = o.dev AND c.seq = o.seq WHERE NOT o.gone AND c.field IS NOT NULL"
+        )
+        db.execute(
+            "CREATE TABLE stage.several(row INTEGER, field INTEGER, differ INTEGER, odd INTEGER, "
+            "PRIMARY KEY(row, field)) WITHOUT ROWID"
+        )
+        db.execute(
+            "INSERT INTO stage.several SELECT row, field, min(value) <> max(value) OR "
+            "min(value IS NULL) <> max(value IS NULL), max(length(value) <> length(CAST(value AS BLOB))) "
+            "FROM stage.last WHERE state > 0 GROUP BY row, field HAVING count(*) > 1"
+        )
         db.execute(
             "UPDATE stage.last AS l SET state = 0 FROM stage.several v WHERE l.row = v.row AND l.field = v.field "
-            "AND l.state = 1 AND EXISTS("
-            "SELECT 1 FROM main.head o WHERE o.row = l.row AND o.field = l.field AND o.dev <> l.dev "
-            "AND (o.at, (SELECT place FROM stage.rank WHERE dev = o.dev)) > "
-            "(l.at, (SELECT place FROM stage.rank WHERE dev = l.dev)))"
+            f"AND l.state = 1 AND EXISTS(SELECT 1 FROM stage.last o WHERE {_LATER})"
         )
 
     def _uncovered(self) -> None:
         """Where the head that was shown has gone and an older one is the latest now, that one is shown."""
         self.db.execute(
-            "INSERT INTO stage.last SELECT h.row, h.field, h.dev, h.seq, h.at, c.value, 1 FROM stage.several v "
-            "CROSS JOIN main.head h ON h.row = v.row AND h.field = v.field "
-            "CROSS JOIN main.change c ON c.dev = h.dev AND c.seq = h.seq WHERE c.field IS NOT NULL "
-            "AND EXISTS(SELECT 1 FROM stage.old o WHERE o.row = v.row AND o.field = v.field AND o.gone) "
-            "AND NOT EXISTS(SELECT 1 FROM stage.last l WHERE l.row = v.row AND l.field = v.field AND l.state = 1) "
-            "AND NOT EXISTS(SELECT 1 FROM main.head o WHERE o.row = h.row AND o.field = h.field AND "
-            "(o.at, (SELECT place FROM stage.rank WHERE dev = o.dev)) > "
-            "(h.at, (SELECT place FROM stage.rank WHERE dev = h.dev)))"
+            "UPDATE stage.last AS l SET state = 1 WHERE l.state = 2 "
+            "AND EXISTS(SELECT 1 FROM stage.old o WHERE o.row = l.row AND o.field = l.field AND o.gone) "
+            f"AND NOT EXISTS(SELECT 1 FROM stage.last o WHERE {_LATER})"
         )
 
     def _conflicts(self) -> None:
@@ -320,22 +328,13 @@ class _Merge:
         db.create_function("canon", 2, lambda field, value: shape.canonical(field, value), deterministic=True)
         if journal.conflicts(db):
             db.execute("DELETE FROM main.conflict WHERE (row, field) IN (SELECT row, field FROM stage.last)")
-        db.execute("CREATE TABLE stage.differ(row INTEGER, field INTEGER, odd INTEGER)")
-        differ = "min(c.value) <> max(c.value) OR min(c.value IS NULL) <> max(c.value IS NULL)"
-        sides = (
-            "CROSS JOIN main.head h ON h.row = v.row AND h.field = v.field "
-            "CROSS JOIN main.change c ON c.dev = h.dev AND c.seq = h.seq "
-        )
-        db.execute(
-            "INSERT INTO stage.differ SELECT v.row, v.field, max(length(c.value) <> length(CAST(c.value AS BLOB))) "
-            f"FROM stage.several v {sides} WHERE c.field IS NOT NULL GROUP BY v.row, v.field HAVING {differ}"
-        )
-        db.execute("INSERT INTO main.conflict SELECT row, field FROM stage.differ")
+        db.execute("INSERT INTO main.conflict SELECT row, field FROM stage.several WHERE differ")
         # Of texts that differ, some are the same written otherwise: é as one sign or two, 1.0 and 1.00.
         db.execute(
-            f"DELETE FROM main.conflict WHERE (row, field) IN (SELECT v.row, v.field FROM stage.differ v {sides} "
-            "CROSS JOIN main.field f ON f.k = v.field WHERE v.odd OR ? GROUP BY v.row, v.field "
-            "HAVING count(DISTINCT canon(f.name, c.value)) = 1)",
+            "DELETE FROM main.conflict WHERE (row, field) IN (SELECT v.row, v.field FROM stage.several v "
+            "CROSS JOIN stage.last l ON l.row = v.row AND l.field = v.field AND l.state >= 0 "
+            "CROSS JOIN main.field f ON f.k = v.field WHERE v.differ AND (v.odd OR ?) GROUP BY v.row, v.field "
+            "HAVING count(DISTINCT canon(f.name, l.value)) = 1)",
             (bool(shape.decimals or shape.blanks),),
         )
 
@@ -383,6 +382,13 @@ class _Merge:
             "INSERT INTO main.import(hash, at, sender, counts) VALUES(?,?,?,?)",
             (self.origin.hash, int(self.now.timestamp() * 1000), self.origin.sender, json.dumps(counts)),
         ).lastrowid
+
+
+_LATER = (
+    "o.row = l.row AND o.field = l.field AND o.dev <> l.dev AND o.state >= 0 AND (o.at > l.at OR (o.at = l.at AND "
+    "(SELECT place FROM stage.rank WHERE dev = o.dev) > (SELECT place FROM stage.rank WHERE dev = l.dev)))"
+)
+"""SQL for: the head `o` is a later one than `l`."""
 
 
 def _reach(dev: str, seq: str, of: str) -> str:

@@ -121,11 +121,10 @@ def _set_aside(db: sqlite3.Connection, forbidden: list[tuple[int, int]]) -> None
         "CROSS JOIN main.noun o ON o.k = r.noun LEFT JOIN main.field f ON f.k = c.field"
     )
     db.execute("DELETE FROM main.change WHERE (dev, seq) IN (SELECT dev, seq FROM stage.void)")
-    for table in ("ins", "inc"):
-        db.execute(
-            f"DELETE FROM stage.{table} AS i WHERE ((SELECT s.dev FROM stage.slice s WHERE s.k = i.slice), i.seq) IN "
-            "(SELECT dev, seq FROM stage.void)"
-        )
+    db.execute(
+        "DELETE FROM stage.ins AS i WHERE ((SELECT s.dev FROM stage.slice s WHERE s.k = i.slice), i.seq) IN "
+        "(SELECT dev, seq FROM stage.void)"
+    )
 
 
 def _forget_rows(db: sqlite3.Connection) -> None:

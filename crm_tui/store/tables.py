@@ -26,8 +26,8 @@ def insert_new(db: sqlite3.Connection, catalogue: Catalogue) -> None:
         )
 
 
-def write_winners(db: sqlite3.Connection, catalogue: Catalogue) -> None:
-    """Write what won in `stage.last`: each row once, whatever number of its fields changed."""
+def write_winners(db: sqlite3.Connection, catalogue: Catalogue, stamp: str) -> None:
+    """Write what won in `stage.last`: each row once, whatever number of its fields changed; `stamp` is the present."""
     for noun in _nouns(db, catalogue, "field IS NOT NULL"):
         fields = [
             _unit(catalogue, noun, k, name)
@@ -37,7 +37,7 @@ def write_winners(db: sqlite3.Connection, catalogue: Catalogue) -> None:
         ]
         known = [field for field in fields if field is not None]
         for start in range(0, len(known), 40):
-            _write(db, noun, known[start : start + 40])
+            _write(db, noun, known[start : start + 40], stamp)
 
 
 def _nouns(db: sqlite3.Connection, catalogue: Catalogue, where: str) -> list[NounIn]:
@@ -52,11 +52,14 @@ def _unit(catalogue: Catalogue, noun: NounIn, k: int, name: str) -> Field | None
     return field
 
 
-def _write(db: sqlite3.Connection, noun: NounIn, fields: list[Field]) -> None:
-    given, sets = [], {}
+def _write(db: sqlite3.Connection, noun: NounIn, fields: list[Field], stamp: str) -> None:
+    # Each field of a row wins once, so that the sum of their bits tells which did.
+    bits = {field.k: 1 << place for place, field in enumerate(fields)}
+    given = [f"sum(CASE w.field {' '.join(f'WHEN {k} THEN {bit}' for k, bit in bits.items())} END) AS won"]
+    sets = {"changed": "?"}
     for field in fields:
-        has, value = f"h{field.k}", f"v{field.k}"
-        given.append(f"max(w.field = {field.k}) AS {has}, max(CASE w.field WHEN {field.k} THEN w.value END) AS {value}")
+        has, value = f"won & {bits[field.k]}", f"v{field.k}"
+        given.append(f"max(CASE w.field WHEN {field.k} THEN w.value END) AS {value}")
         if field.kind == "group":
             for place, name in enumerate(noun.members(field.name)):
                 sets[name] = f"CASE WHEN p.{has} THEN json_extract(p.{value}, '$[{place}]') ELSE t.{name} END"
@@ -70,14 +73,14 @@ def _write(db: sqlite3.Connection, noun: NounIn, fields: list[Field]) -> None:
         else:
             sets[field.name] = f"CASE WHEN p.{has} THEN p.{value} ELSE t.{field.name} END"
     if "deleted" in sets:
-        sets["live"] = (
-            f"CASE WHEN p.h{noun.fields['deleted'].k} THEN p.v{noun.fields['deleted'].k} IS NULL ELSE t.live END"
-        )
+        k = noun.fields["deleted"].k
+        sets["live"] = f"CASE WHEN p.won & {bits[k]} THEN p.v{k} IS NULL ELSE t.live END"
     numbers = ",".join(str(field.k) for field in fields)
     db.execute(
         f"UPDATE main.{noun.name} AS t SET {', '.join(f'{name} = {value}' for name, value in sets.items())} "
         f"FROM (SELECT r.id AS row_id, {', '.join(given)} FROM stage.last w CROSS JOIN main.row r ON r.n = w.row "
-        f"WHERE w.state = 1 AND w.field IN ({numbers}) GROUP BY w.row) p WHERE t.id = p.row_id"
+        f"WHERE w.state = 1 AND w.field IN ({numbers}) GROUP BY w.row) p WHERE t.id = p.row_id",
+        (stamp,),
     )
 
 

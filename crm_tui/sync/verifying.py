@@ -115,15 +115,17 @@ class Verifier(_Follower):
             BadBundle: it does not continue what came before.
         """
         end, size, start = self.slice.end, len(block.rows), 0
+        told = zip(block.nouns, block.fields, strict=True)
+        names = [f"{noun}.{field}" if field else noun for noun, field in told]
         if self._left:
             start = min(self._left, size)
-            self._add(block, 0, start)
+            self._add(block, names, 0, start)
         for head in block.heads:
             if self._left:
                 raise misshapen("actions")
             self._open(head)
             stop = min(start + head.count, size)
-            self._add(block, start, stop)
+            self._add(block, names, start, stop)
             start = stop
         if start != size or self._seq > end.seq or self._n > end.n:
             raise misshapen("actions")
@@ -151,7 +153,7 @@ class Verifier(_Follower):
             raise misshapen("params") from None
         self._link, self._left, self._at = Link(self._place, header, head.salt), head.count, head.at
 
-    def _add(self, block: Block, start: int, stop: int) -> None:
+    def _add(self, block: Block, names: list[str], start: int, stop: int) -> None:
         count, link = stop - start, self._link
         if link is None:
             raise misshapen("actions")
@@ -160,9 +162,7 @@ class Verifier(_Follower):
             if min(ats) < 0 or max(ats) > MOST:
                 raise misshapen("times")
             seqs = range(self._seq + 1, self._seq + count + 1)
-            told = zip(block.nouns[start:stop], block.fields[start:stop], strict=True)
-            names = [f"{noun}.{field}" if field else noun for noun, field in told]
-            link.add(seqs, ats, block.rows[start:stop], names, block.values[start:stop])
+            link.add(seqs, ats, block.rows[start:stop], names[start:stop], block.values[start:stop])
             self._seq += count
             self._left -= count
         if not self._left:
