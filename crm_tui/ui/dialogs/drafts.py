@@ -37,6 +37,7 @@ def name_of(crm: Crm, key: str) -> str:
         "add": t("New"),
         "edit": t("Edit"),
         "log": t("Log a contact"),
+        "plan": t("Plan a series"),
         "bulk": t("Edit several"),
         "settle": t("What is right?"),
     }.get(verb, verb)
@@ -74,6 +75,12 @@ def _open(screen: WorkingScreen[Any], answer: str | None) -> None:
 
     if kind == "visits.capture":
         screen.crm_app.action_capture()
+        return
+
+    if kind == "series.plan":
+        from crm_tui.ui.dialogs.series import open_series
+
+        open_series(screen, row or None)
         return
 
     if kind == "schedule.rain":

@@ -126,12 +126,12 @@ def _form_plan(start: _Start, now: datetime) -> FormPlan:
         names=dict(start.names),
         noun="visits",
         customer=start.customer,
-        watch=partial(_against, start.customer),
+        watch=partial(against, start.customer),
         focus="customer" if start.customer is None else "summary",
     )
 
 
-def _against(customer: str | None, crm: Crm, typed: Mapping[str, str]) -> list[str]:
+def against(customer: str | None, crm: Crm, typed: Mapping[str, str]) -> list[str]:
     """What speaks against such a contact: who asked not to be called."""
     kind, contact, chosen = (typed.get(name, "").partition("\t")[0] for name in ("kind", "contact", "customer"))
     whose = customer or chosen

@@ -56,20 +56,8 @@ class ScheduleScreen(CrmScreen):
     AUTO_FOCUS = "#agenda"
     WAITS = frozenset(
         {
-            "log",
-            "new",
-            "move",
-            "cancel",
-            "copy",
-            "put",
-            "free",
-            "brief",
-            "whose",
-            "rain",
-            "run_list",
-            "shift",
-            "take",
-            "offers",
+            *("log", "new", "move", "cancel", "copy", "put", "free", "brief", "whose"),
+            *("rain", "run_list", "shift", "take", "offers", "series", "export", "calendar"),
         }
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -93,6 +81,7 @@ class ScheduleScreen(CrmScreen):
         Binding("r", "run_list", "Run list", id="schedule.run_list", show=False),
         Binding("w", "go('greetings')", "Greetings", id="schedule.greetings", show=False),
         Binding("c", "go('callbacks')", "Callbacks", id="schedule.callbacks", show=False),
+        Binding("s", "series", "Series", id="schedule.series", show=False),
         Binding("t", "today", "To the present day", id="schedule.today", show=False),
         Binding("left_square_bracket,left", "period(-1)", "Week or month before", id="schedule.before", show=False),
         Binding("right_square_bracket,right", "period(1)", "Next week or month", id="schedule.next", show=False),
@@ -392,6 +381,16 @@ class ScheduleScreen(CrmScreen):
         from crm_tui.ui.scheduling.proposals import open_proposals
 
         open_proposals(self, self._whose)
+
+    def action_series(self) -> None:
+        """What returns; the cursor stands on the series of the plan that it stood on here."""
+        from crm_tui.ui.screens.series import SeriesScreen
+
+        entry = self.entry
+        if entry is not None and entry.series:
+            self.app.push_screen(SeriesScreen(entry.series))
+        else:
+            self.crm_app.go("series")
 
     def action_go(self, name: str) -> None:
         """Show another screen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -45,6 +45,7 @@ class FieldRow(Horizontal):
         super().__init__(classes="-gap" if field.gap else "")
         self.field, self.box = field, box
         self.problem = ""
+        self.absent = False
         self._error: Static | None = None
 
     def compose(self) -> ComposeResult:
@@ -154,7 +155,7 @@ class Form(VerticalScroll, can_focus=False):
             yield MoreLine(self._more_text())
 
     def _more_text(self) -> Text:
-        hidden = [row.field for row in self.rows if not row.display]
+        hidden = [row.field for row in self.rows if not row.display and not row.absent]
         filled = sum(self.values.get(field.name) is not None for field in hidden)
         said = "+ " + t("more") + (f" ({filled})" if filled else "") + ": "
         return Text(said + safe(", ".join(field.label for field in hidden)), no_wrap=True, overflow="ellipsis")
@@ -168,12 +169,20 @@ class Form(VerticalScroll, can_focus=False):
 
     def open_more(self, focus: bool = True) -> None:
         """Show the rest of the form."""
-        hidden = [row for row in self.rows if not row.display]
+        hidden = [row for row in self.rows if not row.display and not row.absent]
         for row in hidden:
             row.display = True
         self.query(MoreLine).remove()
         if hidden and focus:
             self._focus(hidden[0])
+
+    def leave_out(self, names: Collection[str]) -> None:
+        """Ask everything but these fields: the others say that they mean nothing now."""
+        for row in self.rows:
+            absent = row.field.name in names
+            if absent != row.absent:
+                row.absent = absent
+                row.display = not absent and not (row.field.more and bool(self.query(MoreLine)))
 
     def row(self, name: str) -> FieldRow | None:
         """The row of a field."""
@@ -220,15 +229,20 @@ class Form(VerticalScroll, can_focus=False):
 
     def read(self) -> dict[str, Any] | None:
         """Every value as the services take it; None if a field means nothing, which then stands beside it."""
+        found, wrong = self.peek()
+        self.complain(wrong)
+        return None if wrong else found
+
+    def peek(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """Every value so far, and what is wrong with others, without saying so; what is left out is None."""
         found: dict[str, Any] = {}
         wrong: dict[str, str] = {}
         for row in self.rows:
             try:
-                found[row.field.name] = self._value(row)
+                found[row.field.name] = None if row.absent else self._value(row)
             except NotUnderstood as error:
                 wrong[row.field.name] = str(error)
-        self.complain(wrong)
-        return None if wrong else found
+        return found, wrong
 
     def _value(self, row: FieldRow) -> Any:
         box = row.box
@@ -249,12 +263,12 @@ class Form(VerticalScroll, can_focus=False):
         """Show sentences beside their fields; those of fields that the form has not are given back."""
         for row in self.rows:
             row.complain(problems.get(row.field.name, ""))
-        wrong = [row for row in self.rows if row.problem]
+        wrong = [row for row in self.rows if row.problem and not row.absent]
         if any(not row.display for row in wrong):
             self.open_more(focus=False)
         if wrong:
             self._focus(wrong[0])
-        known = {row.field.name for row in self.rows}
+        known = {row.field.name for row in self.rows if not row.absent}
         return [f"{name}: {text}" for name, text in problems.items() if name not in known]
 
     def _ask_choice(self, field: FormField, box: PickBox, typed: str) -> None:
