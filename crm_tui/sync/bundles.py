@@ -370,23 +370,9 @@ class Bundles:
         Raises:
             Refused: if this file has met other machines already.
         """
-        (met,) = (
-            self.store.reader().execute("SELECT EXISTS(SELECT 1 FROM peer) OR EXISTS(SELECT 1 FROM seen)").fetchone()
-        )
-        if (known := self.recognised(path)) is not None:
-            return known
-        before = self.store.setting("workspace")
-        with self.reading(path, passphrase) as bundle:
-            if met and bundle.manifest.workspace != before:
-                raise Refused(t("this file works with other machines already; join with a new one: --db FILE"))
-            self.store.set_setting("workspace", bundle.manifest.workspace)
-            try:
-                done = self._take(path, bundle, accept_key)
-            except BaseException:
-                self.store.set_setting("workspace", before)
-                raise
-        merging.index(self.store)
-        return done
+        from crm_tui.sync.joining import join
+
+        return join(self, path, accept_key=accept_key, passphrase=passphrase)
 
 
 def _same_code(typed: str, code: str) -> bool:

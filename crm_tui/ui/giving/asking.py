@@ -20,7 +20,7 @@ from crm_tui.ui.giving.reading import Wanted, look_at, matching
 from crm_tui.ui.giving.texts import COLON, customers_text
 from crm_tui.ui.lists import plain
 from crm_tui.ui.screen import CrmDialog
-from crm_tui.ui.syncing.sending import default_file
+from crm_tui.ui.syncing.sending import SendDialog, default_file
 from crm_tui.ui.widgets.boxes import PickBox, TextBox
 from crm_tui.ui.widgets.form import Form
 from crm_tui.words import language, t
@@ -193,6 +193,7 @@ class GiveDialog(CrmDialog[Asked]):
             str(values["key"]).strip() if seal == KEY else "",
         )
         raw, app = self.form.raw(), self.crm_app
+        SendDialog.last_folder = str(wanted.file.parent)
         self._busy = True
 
         def read(crm: Crm) -> Asked:

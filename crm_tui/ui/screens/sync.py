@@ -170,10 +170,10 @@ class SyncScreen(CrmScreen):
     def _nobody() -> str:
         return t(
             "Nobody else yet.\n\n"
-            "Write a bundle with o and give the file to a colleague, who starts with:\n\n"
-            "crm-tui join FILE\n\n"
+            "Write a bundle with o and give the file to a colleague, who takes it in\n"
+            "with i on this screen, or begins with: crm-tui join FILE\n\n"
             "What the colleague writes comes back the same way: take it in here with i.\n\n"
-            "Is the bundle a colleague's, and this file new? Leave with q, and join with\nthat command. "
+            "Is the bundle a colleague's, and this file new? i joins their company with it.\n"
             "n gives this machine a name that others know."
         )
 
@@ -354,7 +354,8 @@ class SyncScreen(CrmScreen):
             trust, said = "distrusted", t("{name} is not trusted any more. u takes it back", name=name)
             question = t(
                 "Trust {name} no more?\n\nBundles that it writes are refused from now on: here, and with everybody "
-                "whom your next bundles reach. What came from it stays.\n\nIs the laptop lost? x shows what to do.",
+                "whom your next bundles reach. What came from it stays.\n\n"
+                "Is the laptop lost? Then x shows what to do next.",
                 name=name,
             )
         else:

@@ -103,8 +103,11 @@ class FolderDialog(CrmDialog[Folder]):
             return
         typed = str(values["folder"] or "").strip()
         path = Path(typed).expanduser().absolute()
-        if not typed or path.is_file():
-            self.form.complain({"folder": t("this is a file") if typed else t("must not be empty")})
+        wrong = t("must not be empty") if not typed else t("this is a file") if path.is_file() else ""
+        if path == Path.home():
+            wrong = t("choose a folder of its own")
+        if wrong:
+            self.form.complain({"folder": wrong})
             return
         self.dismiss(Folder(path, values["seal"] == SEALED, self._folder.readers))
 

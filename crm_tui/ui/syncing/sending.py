@@ -55,13 +55,16 @@ class Parcel:
 
 
 def default_file(own: str, to: str, day: str, ending: str = ".crmb") -> str:
-    """A path in the home folder that says from whom, for whom and of which day; of no file that is there."""
+    """A path that says from whom, for whom and of which day, beside the last one, at first in the home folder.
+
+    No file is there yet.
+    """
     words = "-".join([*(_plain(one) for one in (own, *(("for", to) if to else ()))), day])
-    folder, name = Path.home(), f"{words}{ending}"
+    folder, name = Path(SendDialog.last_folder).expanduser(), f"{words}{ending}"
     number = 2
     while (folder / name).exists():
         name, number = f"{words}-{number}{ending}", number + 1
-    return f"~/{name}"
+    return f"{SendDialog.last_folder}/{name}"
 
 
 def _plain(text: str) -> str:
@@ -76,6 +79,9 @@ class SendDialog(CrmDialog[Parcel]):
         to: id of the machine that is chosen at first; None for everybody.
         day: of today, as text.
     """
+
+    last_folder: ClassVar[str] = "~"
+    """Where the last bundle or share of this run was written."""
 
     CSS = """
     SendDialog #hint { color: $muted; height: auto; padding: 1 1 0 1; }
@@ -175,6 +181,7 @@ class SendDialog(CrmDialog[Parcel]):
             self.form.complain(wrong)
             return
         peer = self._peers[to] if to else None
+        SendDialog.last_folder = str(_file(values["file"]).parent)
         self.dismiss(
             Parcel(
                 to,
@@ -252,8 +259,8 @@ def _sent(screen: WorkingScreen[Any], parcel: Parcel, outcome: Outcome | None) -
         "",
         t("Give this file to {name}, who takes it in with i on this screen.", name=parcel.name)
         if parcel.to
-        else t("Give this file to a colleague. Who has the program already takes it in with i on this screen."),
+        else t("Give this file to a colleague, who takes it in with i on this screen. Who is new joins by it."),
     ]
     if not parcel.to:
-        lines.append(t("Who is new starts with: crm-tui join {file}", file=done.bundle.name))
+        lines.append(t("The same as a command: crm-tui join {file}", file=done.bundle.name))
     screen.app.push_screen(Say(t("The bundle is written"), "\n".join(lines), [("Enter", t("good"))]))

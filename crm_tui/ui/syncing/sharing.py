@@ -152,12 +152,11 @@ class Sharing:
     def _tell(self, done: Done) -> None:
         folder, report = done.folder, done.report
         keys = [("s", t("open it") if folder.sealed else t("seal it")), ("a", t("another folder"))]
-        keys.insert(0, ("c", t("choose now")) if report.conflicts else ("f", t("once more")))
+        if report.conflicts:
+            keys.insert(0, ("c", t("choose now")))
 
         def answered(answer: str | None) -> None:
-            if answer == "f":
-                self._run(folder)
-            elif answer in ("a", "c", "s"):
+            if answer in ("a", "c", "s"):
                 self._again(folder, answer)
 
         text = "\n".join(report_lines(done))

@@ -174,7 +174,7 @@ class Taking:
         return take
 
     def _looked(self, tried: Tried, outcome: Outcome | None) -> None:
-        from crm_tui.sync.bundles import UnknownKey
+        from crm_tui.sync.bundles import OtherCompany, UnknownKey
         from crm_tui.sync.refusals import WrongKey
 
         if outcome is None:
@@ -182,6 +182,10 @@ class Taking:
         error = outcome.error
         if error is None:
             self._ask(tried, outcome.value)
+        elif isinstance(error, OtherCompany):
+            from crm_tui.ui.syncing.joining import Joining
+
+            Joining(self._screen, tried, lambda: self._failed(error)).begin()
         elif isinstance(error, UnknownKey):
             self._ask_code(tried, error)
         elif isinstance(error, WrongKey) and _has_passphrase(tried.path):
