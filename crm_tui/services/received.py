@@ -25,6 +25,9 @@ class Received:
         id: its number in this file.
         at: when it was taken in (aware UTC).
         sender: the machine that wrote the file.
+        conflicts: what came to wait for a choice with it.
+        first, last: numbers of its first and last action in the history; 0 where that is not known any more.
+        undone: how many of its actions are taken back now.
     """
 
     id: int
@@ -39,6 +42,18 @@ class Received:
     trashed: int
     untouched: int
     conflicts: int
+    first: int = 0
+    last: int = 0
+    undone: int = 0
+
+    @property
+    def actions(self) -> int:
+        """How many actions it brought."""
+        return self.last - self.first + 1 if self.last else 0
+
+
+_COUNTS = ("changes", "new", "known", "rows", "created", "updated", "trashed", "untouched", "conflicts")
+_STANDS = "u.kind = 'undo' AND NOT EXISTS(SELECT 1 FROM action r WHERE r.undoes = u.id)"
 
 
 @dataclass(frozen=True)
@@ -63,14 +78,33 @@ class Reached:
 
 def received(crm: Crm, limit: int = 200) -> list[Received]:
     """What was taken in, newest first, at most `limit`."""
-    rows = crm.store.reader().execute("SELECT id, at, sender, counts FROM import ORDER BY id DESC LIMIT ?", (limit,))
-    names = [name for name in Received.__dataclass_fields__ if name not in ("id", "at", "sender")]
-    found = []
-    for number, at, sender, counts in rows:
-        told = json.loads(counts)
-        when = datetime.fromtimestamp(at / 1000, UTC)
-        found.append(Received(number, when, sender or "", *(int(told.get(name, 0)) for name in names)))
-    return found
+    db = crm.store.reader()
+    rows = db.execute("SELECT id, at, sender, counts FROM import ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
+    return [_received(db, *row) for row in rows]
+
+
+def import_of(crm: Crm, action: int) -> Received | None:
+    """The import that brought an action of the history; None for one that was done here, or if it is not known."""
+    db = crm.store.reader()
+    row = db.execute(
+        "SELECT id, at, sender, counts FROM import WHERE json_extract(counts, '$.actions[0]') <= ?1 "
+        "AND json_extract(counts, '$.actions[1]') >= ?1 AND json_extract(counts, '$.new') > 0",
+        (action,),
+    ).fetchone()
+    return _received(db, *row) if row is not None else None
+
+
+def _received(db: sqlite3.Connection, number: int, at: int, sender: str | None, counts: str) -> Received:
+    told = json.loads(counts)
+    first, last = told.get("actions") or (0, 0)
+    if not told.get("new"):
+        first = last = 0
+    (undone,) = db.execute(
+        f"SELECT count(*) FROM action u WHERE u.undoes BETWEEN ? AND ? AND {_STANDS}", (first, last)
+    ).fetchone()
+    when = datetime.fromtimestamp(at / 1000, UTC)
+    counted = {name: int(told.get(name, 0)) for name in _COUNTS}
+    return Received(number, when, sender or "", **counted, first=first, last=last, undone=undone)
 
 
 def reached(crm: Crm, number: int, limit: int = 500) -> list[Reached]:

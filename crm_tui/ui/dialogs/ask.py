@@ -75,7 +75,8 @@ class Choose(CrmDialog[str]):
             frame.border_title = safe(self._heading).replace("[", "\\[")
             keys = "   ".join(f"{key}  {what}" for key, what in (("Enter", t("choose")), *self._extra))
             frame.border_subtitle = keys
-            yield RowList((Column("", flex=2), Column("", flex=1, role="muted")))
+            hints = any(hint for *_, hint in self._rows)
+            yield RowList((Column("", flex=2), *((Column("", flex=1, role="muted"),) if hints else ())))
 
     def start(self) -> None:
         """Fill the list."""

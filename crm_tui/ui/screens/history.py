@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -19,6 +20,7 @@ from crm_tui.words import t
 if TYPE_CHECKING:
     from crm_tui.services.action_steps import Touched
     from crm_tui.services.history import Entry
+    from crm_tui.services.received import Received
     from crm_tui.store.database import Changes, Undone
 
 PAGE = 200
@@ -136,11 +138,38 @@ class HistoryScreen(PairScreen):
         return may
 
     def action_undo_this(self) -> None:
-        """Take back the action under the cursor."""
+        """Take back the action under the cursor, or all that came with it from another machine."""
+        from crm_tui.services.received import import_of
+
         entry = self.entry
         if entry is not None:
             number = entry.id
-            self.change(lambda crm: crm.history.undo(number), lambda undone: self.toast(undone_text(undone)))
+            self.load(lambda crm: import_of(crm, number), partial(self._ask_undo, entry), group="import")
+
+    def _ask_undo(self, entry: Entry, came: Received | None) -> None:
+        if came is None:
+            self._undo(entry.id)
+            return
+        from crm_tui.ui.dialogs.ask import Choose
+        from crm_tui.ui.syncing.compare import when
+        from crm_tui.ui.syncing.taking_back import ask_take_back
+
+        heading = t("Came from {name}: {when}", name=came.sender, when=when(came.at, self.crm_app.local_now()))
+        rows = [
+            ("one", t("Take back only this: {title}", title=entry.title), ""),
+            ("all", t("Take back all that came with it: {n} changes", n=f"{came.new:,}"), ""),
+        ]
+
+        def chosen(answer: str | None) -> None:
+            if answer == "one":
+                self._undo(entry.id)
+            elif answer == "all":
+                ask_take_back(self, came)
+
+        self.app.push_screen(Choose(heading, rows), chosen)
+
+    def _undo(self, number: int) -> None:
+        self.change(lambda crm: crm.history.undo(number), lambda undone: self.toast(undone_text(undone)))
 
 
 def undone_text(undone: Undone) -> str:

@@ -55,6 +55,7 @@ class SyncScreen(CrmScreen):
         Binding("s", "app.go('shares')", "Shares", id="sync.shares"),
         Binding("x", "app.lost_laptop", "Lost laptop", id="sync.lost", show=False),
         Binding("n", "name", "Name this machine", id="sync.name", show=False),
+        Binding("u", "take_back", "Take it back", id="sync.take_back"),
         Binding("h", "history", "History", id="sync.history", show=False),
         Binding("tab,right", "next_pane", "Next part", id="sync.next", show=False),
         Binding("escape,left", "back", "Back", id="screen.back"),
@@ -227,15 +228,13 @@ class SyncScreen(CrmScreen):
 
     def _show_facts(self) -> None:
         from crm_tui.sync.machine_key import code_of
-        from crm_tui.ui.syncing.compare import when
-        from crm_tui.ui.syncing.texts import conflicts_text, counts_text, peer_facts
+        from crm_tui.ui.syncing.texts import import_facts, peer_facts
 
         now = self.crm_app.local_now()
         peer, one = self.peer, self.one
         text = ""
         if one is not None:
-            lines = [t("Bundle from {name}", name=one.sender), when(one.at, now), "", counts_text(one)]
-            text = "\n".join([*lines, *(["", conflicts_text(one.conflicts)] if one.conflicts else [])])
+            text = import_facts(one, now)
             self._wait(one)
         elif peer is not None:
             text = peer_facts(peer, code_of(bytes.fromhex(peer.key)) if peer.key else "", now)
@@ -288,6 +287,8 @@ class SyncScreen(CrmScreen):
             return peer is not None and not peer.own and bool(super().check_action(action, parameters))
         if action == "conflicts":
             return bool(self._found is not None and self._found.waiting) and super().check_action(action, parameters)
+        if action == "take_back":
+            return self.one is not None and self.one.actions > self.one.undone
         if action == "back":
             return self.has_class("-read") or not self.machines.has_focus
         return super().check_action(action, parameters)
@@ -328,19 +329,17 @@ class SyncScreen(CrmScreen):
 
     def action_name(self) -> None:
         """Call this machine otherwise."""
-        from crm_tui.ui.dialogs.ask import AskLine
-        from crm_tui.ui.syncing.reading import call_this
+        from crm_tui.ui.syncing.naming import ask_name
 
-        if self._found is None:
-            return
-        app = self.crm_app
+        if self._found is not None:
+            ask_name(self, self._found.name)
 
-        def named(name: str | None) -> None:
-            if name:
-                said = t("This machine is called {name} now; others learn it with the next bundle", name=name)
-                self.change(lambda crm: call_this(app, crm, name), lambda _: self.toast(said))
+    def action_take_back(self) -> None:
+        """Take back what the import under the cursor brought."""
+        from crm_tui.ui.syncing.taking_back import ask_take_back
 
-        self.app.push_screen(AskLine(t("Name of this machine"), self._found.name), named)
+        if self.one is not None:
+            ask_take_back(self, self.one)
 
     def action_trust(self) -> None:
         """Trust the machine under the cursor no more, or again; everybody does so whom the next bundles reach."""

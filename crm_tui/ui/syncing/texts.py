@@ -79,7 +79,31 @@ def came_row(one: Received, now: datetime) -> Row:
     """An import as a line of the list."""
     at = one.at.astimezone(now.tzinfo)
     conflicts = f"? {one.conflicts:,}" if one.conflicts else ""
-    return Row(str(one.id), (clock(at, now.date()), one.sender, f"{one.new:,}", conflicts), roles=("", "", "", "warn"))
+    back = bool(one.undone) and one.undone == one.actions
+    sender = f"x {t('taken back')} · {one.sender}" if back else one.sender
+    cells = (clock(at, now.date()), sender, f"{one.new:,}", conflicts)
+    return Row(str(one.id), cells, roles=("", "muted" if back else "", "", "warn"))
+
+
+def import_facts(one: Received, now: datetime) -> str:
+    """Everything about an import: from whom, when, what it did, whether it was taken back."""
+    lines = [t("Bundle from {name}", name=one.sender), when(one.at, now), "", counts_text(one)]
+    if one.conflicts:
+        lines += ["", conflicts_text(one.conflicts)]
+    back = back_text(one)
+    return "\n".join([*lines, *(["", back] if back else [])])
+
+
+def back_text(one: Received) -> str:
+    """How much of an import was taken back, or the key that does it; "" where it brought nothing."""
+    if not one.actions:
+        return ""
+    if one.undone == one.actions:
+        return "x " + t("taken back")
+    said = t("u takes it back, here and with everybody.")
+    if one.undone:
+        said = "x " + t("{n} of {m} actions are taken back", n=f"{one.undone:,}", m=f"{one.actions:,}") + "\n" + said
+    return said
 
 
 def counts_text(done: Counts) -> str:

@@ -338,3 +338,75 @@ def test_alone_it_says_what_to_do_next(crm: Any, drive: Drive) -> None:
         assert code in text
 
     drive(app_on(crm.store.path, "sync"), script, size=(80, 24))
+
+
+@pytest.fixture
+def received(tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
+    """Anna has taken in what Ben changed: a note and a region; she has changed the region since."""
+    anna, ben = make_pair(tmp_path)
+    fang = next(row["id"] for row in ben.crm.customers.all() if "王芳" in row["name"])
+    ben.back(hours=5)
+    ben.crm.customers.edit(fang, {"industry": "retail", "region": "华南"})
+    ben.crm.customers.create({"name": "New & Co"})
+    anna.back(hours=4)
+    anna.bundles.take(ben.out(), accept_key="any")
+    anna.crm.customers.edit(fang, {"region": "华东"})
+    yield anna, ben
+    for desk in (anna, ben):
+        desk.crm.close()
+
+
+async def at_rest(pilot: Any) -> str:
+    await pilot.settle()
+    await pilot.pause(0.25)
+    await pilot.settle()
+    return screen_text(pilot)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+def test_an_import_is_taken_back_from_sync_after_a_question_and_says_what_stays(
+    received: tuple[Desk, Desk], drive: Callable[..., None], size: tuple[int, int]
+) -> None:
+    anna, _ = received
+
+    async def script(pilot: Any) -> None:
+        await at_rest(pilot)
+        await pilot.press("tab")
+        assert "u Take it back" in await at_rest(pilot)
+        await pilot.press("u")
+        text = await at_rest(pilot)
+        assert "Take back what came from ben" in text
+        assert "stays as it is" in text
+        await pilot.press("y")
+        text = await at_rest(pilot)
+        assert "Taken back: what came from ben" in text
+        assert "上海王芳贸易有限公司 · Region: changed since" in text
+        await pilot.press("enter")
+        text = await at_rest(pilot)
+        assert "x taken back" in text
+        assert "u Take it back" not in text
+
+    drive(app_on(anna.file, "sync", memory=anna.memory, data=anna.home), script, size=size)
+    rows = {row["name"]: row for row in anna.crm.customers.all()}
+    assert "New & Co" not in rows
+    assert (rows["上海王芳贸易有限公司"]["region"], rows["上海王芳贸易有限公司"]["industry"]) == ("华东", None)
+
+
+def test_u_on_what_came_with_a_bundle_in_history_offers_the_whole_import(
+    received: tuple[Desk, Desk], drive: Callable[..., None]
+) -> None:
+    anna, _ = received
+
+    async def script(pilot: Any) -> None:
+        await at_rest(pilot)
+        await pilot.press("j", "j", "u")
+        text = await at_rest(pilot)
+        assert "Take back only this: Added customer New" in text
+        assert "all that came with it: 4 changes" in text
+        await pilot.press("j", "enter")
+        assert "Take back what came from ben" in await at_rest(pilot)
+        await pilot.press("y")
+        assert "Taken back: what came from ben" in await at_rest(pilot)
+
+    drive(app_on(anna.file, "history", memory=anna.memory, data=anna.home), script, size=(80, 24))
+    assert "New & Co" not in [row["name"] for row in anna.crm.customers.all()]
