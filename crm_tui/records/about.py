@@ -183,6 +183,7 @@ KINDS: dict[str, Callable[[Any], int | str]] = {
     "url": _line,
     "integer": _integer,
     "minutes": _integer,
+    "money": _integer,
     "flag": _flag,
     "day": _day,
     "instant": _instant,
