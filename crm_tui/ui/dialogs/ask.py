@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from crm_tui.ui.lists import plain
 from crm_tui.ui.rows import Column, ListRows, Row
 from crm_tui.ui.screen import CrmDialog
 from crm_tui.ui.text import safe
@@ -36,7 +36,7 @@ class Confirm(CrmDialog[bool]):
         """The question and its keys."""
         with Vertical(classes="dialog") as frame:
             frame.border_subtitle = t("y  yes   n  no")
-            yield Static(Text("\n".join(safe(line) for line in self._question.split("\n"))))
+            yield Static(plain(self._question))
 
     def action_answer(self, yes: bool) -> None:
         """Answer and leave."""

@@ -47,6 +47,7 @@ class SyncScreen(CrmScreen):
     AUTO_FOCUS = "#machines"
     WAITS = frozenset({"send", "take", "conflicts", "name", "trust", "folder"})
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "take_back", "Take it back", id="sync.take_back"),
         Binding("o", "send", "Bundle out", id="sync.out"),
         Binding("i", "take", "Bundle in", id="sync.in"),
         Binding("f", "folder", "Shared folder", id="sync.folder"),
@@ -55,7 +56,6 @@ class SyncScreen(CrmScreen):
         Binding("s", "app.go('shares')", "Shares", id="sync.shares"),
         Binding("x", "app.lost_laptop", "Lost laptop", id="sync.lost", show=False),
         Binding("n", "name", "Name this machine", id="sync.name", show=False),
-        Binding("u", "take_back", "Take it back", id="sync.take_back"),
         Binding("h", "history", "History", id="sync.history", show=False),
         Binding("tab,right", "next_pane", "Next part", id="sync.next", show=False),
         Binding("escape,left", "back", "Back", id="screen.back"),

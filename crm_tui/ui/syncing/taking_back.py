@@ -76,7 +76,7 @@ def _told(screen: WorkingScreen[Any], one: Received, outcome: Outcome | None) ->
         screen.app.push_screen(Say(title, str(outcome.error), [("Enter", t("good"))]))
         return
     done, left = outcome.value
-    lines = [t("{n} fields in {m} actions are as they were before.", n=f"{done.fields:,}", m=f"{done.actions:,}")]
+    lines = [t("Fields that are as they were before: {n}", n=f"{done.fields:,}")]
     if left:
         lines += ["", t("These stay as they are ({n}):", n=f"{len(done.left):,}"), *left]
     else:

@@ -79,8 +79,9 @@ def came_row(one: Received, now: datetime) -> Row:
     """An import as a line of the list."""
     at = one.at.astimezone(now.tzinfo)
     conflicts = f"? {one.conflicts:,}" if one.conflicts else ""
-    back = bool(one.undone) and one.undone == one.actions
-    sender = f"x {t('taken back')} · {one.sender}" if back else one.sender
+    back = bool(one.undone)
+    said = t("taken back") if one.undone == one.actions else t("partly taken back")
+    sender = f"x {said} · {one.sender}" if back else one.sender
     cells = (clock(at, now.date()), sender, f"{one.new:,}", conflicts)
     return Row(str(one.id), cells, roles=("", "muted" if back else "", "", "warn"))
 
