@@ -31,7 +31,7 @@ def migrate(path: Path, now: datetime) -> list[str]:
     from crm_tui.records.nouns import NOUNS
 
     steps = shipped()
-    mark = catalogue.fingerprint(NOUNS)
+    mark = f"{catalogue.fingerprint(NOUNS)}-{triggers.FORM}"
     db = driver.connect(path, write=True)
     try:
         if (known := _applied(db)) is not None and _mark(db) == mark and known >= {name for name, _ in steps}:
