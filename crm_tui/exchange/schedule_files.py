@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +16,13 @@ from crm_tui.rules.series import occurrences
 from crm_tui.rules.series_text import parse_rrule
 from crm_tui.rules.working_days import EVERY_DAY
 from crm_tui.services.agenda import Entry
-from crm_tui.services.calendar_plans import Outside
+from crm_tui.services.calendar_plans import Judged, Outside
 from crm_tui.services.free_slots import MINUTES
 from crm_tui.words import language, t
 
 if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
+    from crm_tui.store.database import Changes
 
 AHEAD = 366
 """For how many days repeated appointments of other calendars become plans."""
@@ -91,6 +93,23 @@ def _events(crm: Crm, entries: Iterable[Entry]) -> Iterable[CalendarEvent]:
         )
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a calendar file holds for us.
+
+    Attributes:
+        report: as `import_calendar` gives it.
+        judged: every coming appointment, with what becomes of it.
+        unread: line, uid and reason of what could not be read.
+        changes: what was written, None in a dry run.
+    """
+
+    report: dict[str, Any]
+    judged: list[Judged]
+    unread: list[dict[str, Any]]
+    changes: Changes | None
+
+
 def import_calendar(
     crm: Crm, path: str | Path, *, customer: str | None = None, dry_run: bool = False, encoding: str | None = None
 ) -> dict[str, Any]:
@@ -110,6 +129,31 @@ def import_calendar(
     Raises:
         BadFile: if there is no calendar in it.
     """
+    return look(crm, path, customer=customer, dry_run=dry_run, encoding=encoding).report
+
+
+def look(
+    crm: Crm,
+    path: str | Path,
+    *,
+    customer: str | None = None,
+    whose: Mapping[str, str] | None = None,
+    dry_run: bool = True,
+    encoding: str | None = None,
+) -> Look:
+    """Say what becomes of each appointment of a calendar file; see `import_calendar`, which asks for less.
+
+    Args:
+        crm: the open file.
+        path: the calendar.
+        customer: whose appointments are that name nobody (an id); they are rejected if None.
+        whose: customers by the UID of their appointments, where a person said so.
+        dry_run: only look.
+        encoding: codec instead of the one found.
+
+    Raises:
+        BadFile: if there is no calendar in it.
+    """
     events, unread = read_calendar(path, crm.zone, encoding)
     problems = [{"line": one.line, "uid": one.uid, "reason": one.reason} for one in unread]
     lost = sum(one.lost for one in unread)
@@ -120,15 +164,17 @@ def import_calendar(
         past += over
         if not over:
             coming.append(event)
-    report = crm.calendar_plans.bring(coming, Path(path).name, customer, dry_run=dry_run)
+    unread = list(problems)
+    report = crm.calendar_plans.bring(coming, Path(path).name, customer, dry_run=dry_run, whose=whose)
     problems += [{"line": 0, "uid": one.uid, "reason": f"{one.topic or '-'}: {why}"} for one, why in report.rejected]
-    return {
+    told: dict[str, Any] = {
         **{"file": str(path), "format": "ical", "encoding": encoding, "kind": "events", "rows": report.rows + lost},
         **{"created": report.created, "updated": report.updated, "unchanged": report.unchanged},
         **{"rejected": len(report.rejected) + lost, "past": past, "problems": problems, "kept_yours": report.kept},
         "notes": [t("{n} appointments are over and were left out", n=past)] if past else [],
         "action": report.changes.action if report.changes else None,
     }
+    return Look(told, report.judged, unread, report.changes)
 
 
 def _expanded(crm: Crm, events: list[CalendarEvent], problems: list[dict[str, Any]]) -> Iterable[Outside]:

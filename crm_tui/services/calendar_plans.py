@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,23 @@ class Outside:
     line: int = 0
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What becomes of one appointment.
+
+    Attributes:
+        event: the appointment.
+        verdict: created, updated, unchanged or rejected.
+        customer: id of whose plan it is, None if it is none.
+        reason: why it was rejected, "" else.
+    """
+
+    event: Outside
+    verdict: str
+    customer: str | None
+    reason: str = ""
+
+
 @dataclass
 class Brought:
     """What became of a calendar: rows = created + updated + unchanged + rejected.
@@ -57,6 +74,7 @@ class Brought:
     Attributes:
         rejected: (appointment, reason) of each that became no plan.
         kept: what a person changed since and therefore stays: plan, field, ours, theirs.
+        judged: every appointment with what becomes of it, in the order of the file.
         changes: what was written, None in a dry run.
     """
 
@@ -65,6 +83,7 @@ class Brought:
     unchanged: int = 0
     rejected: list[tuple[Outside, str]] = field(default_factory=list)
     kept: list[dict[str, Any]] = field(default_factory=list)
+    judged: list[Judged] = field(default_factory=list)
     changes: Changes | None = None
 
     @property
@@ -80,22 +99,30 @@ class CalendarPlans:
         self.crm = crm
 
     def bring(
-        self, events: Iterable[Outside], source: str, customer: str | None = None, *, dry_run: bool = False
+        self,
+        events: Iterable[Outside],
+        source: str,
+        customer: str | None = None,
+        *,
+        dry_run: bool = False,
+        whose: Mapping[str, str] | None = None,
     ) -> Brought:
         """Make plans of appointments, in one action.
 
-        An appointment belongs to the customer whose mail address takes part, else to the one that its text names,
-        else to `customer`.
+        An appointment belongs to the customer that was told for it, else to the one whose mail address takes part, else
+        to the one that its text names, else to `customer`.
 
         Args:
             events: the appointments.
             source: name of the file, for the history.
             customer: whose the others are; they are rejected if None.
             dry_run: only count.
+            whose: customers by the UID of their appointments.
         """
         report = Brought()
         fresh: list[Row] = []
         updates: list[tuple[str, dict[str, Any]]] = []
+        told = whose or {}
         for event in events:
             there = self._known(event)
             if there is not None:
@@ -104,23 +131,26 @@ class CalendarPlans:
                     updates.append((there["id"], values))
                 report.updated += bool(values)
                 report.unchanged += not values
+                report.judged.append(Judged(event, "updated" if values else "unchanged", there["customer"]))
                 continue
             if self._of_series(event):
                 # One of our own series far ahead: its plan is made when its time comes.
                 report.unchanged += 1
+                report.judged.append(Judged(event, "unchanged", None))
                 continue
-            whose = None if event.cancelled else self._customer(event) or customer
-            if event.cancelled:
-                report.rejected.append((event, t("it was called off")))
-            elif whose is None:
-                report.rejected.append((event, t("it names no customer that is known here")))
+            owner = None if event.cancelled else told.get(event.uid) or self._customer(event) or customer
+            if owner is None:
+                why = t("it was called off") if event.cancelled else t("it names no customer that is known here")
+                report.rejected.append((event, why))
+                report.judged.append(Judged(event, "rejected", None, why))
             else:
-                fresh.append(self._row(event, whose))
+                fresh.append(self._row(event, owner))
                 report.created += 1
+                report.judged.append(Judged(event, "created", owner))
         if dry_run or not (fresh or updates):
             return report
-        told = {"file": source, "created": report.created, "updated": report.updated}
-        with self.crm.store.action("Calendar {file}: {created} new, {updated} changed", "import", **told) as work:
+        counts = {"file": source, "created": report.created, "updated": report.updated}
+        with self.crm.store.action("Calendar {file}: {created} new, {updated} changed", "import", **counts) as work:
             self._write(work, fresh, updates)
         report.changes = work.changes
         return report

@@ -19,7 +19,8 @@ from crm_tui.ui.screen import working_screen
 from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import t
 
-ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".vcf", ".vcard", ".json")
+CALENDARS = (".ics", ".ical", ".ifb")
+ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".vcf", ".vcard", ".json", *CALENDARS)
 MOST = 400
 
 
@@ -154,7 +155,7 @@ class PathBox(Vertical):
 
     def retitle(self) -> None:
         """Columns, empty state, in the language that is spoken."""
-        self.line.placeholder = t("path of a file: CSV, Excel, ODS, vCard, JSON")
+        self.line.placeholder = t("path of a file: CSV, Excel, ODS, vCard, JSON, iCalendar")
         self.rows.set_columns((Column(t("Files here"), flex=1), Column(t("Size"), 10, kind="number", role="muted")))
         self._tell_empty()
 

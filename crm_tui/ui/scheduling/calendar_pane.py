@@ -23,7 +23,9 @@ from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import language, t
 
 if TYPE_CHECKING:
+    from crm_tui.services.crm import Crm
     from crm_tui.ui.app import CrmApp
+    from crm_tui.ui.scheduling.whose import Whose
 
 VIEWS = ("agenda", "week", "month")
 MORNING = 9
@@ -54,6 +56,19 @@ def period(view: str, day: date) -> tuple[date, date]:
         return monday, monday + timedelta(days=weeks * 7 - 1)
     monday = day - timedelta(days=day.weekday())
     return monday, monday + timedelta(days=6)
+
+
+def read_days(crm: Crm, whose: Whose, view: str, day: date) -> Days:
+    """Read a period in a thread; the agenda of the present week begins with what is overdue from before."""
+    first, last = period(view, day)
+    entries = whose.between(crm, first, last)
+    if view == "agenda" and first <= crm.local_now().date() <= last:
+        entries = [one for one in whose.overdue(crm) if one.at.date() < first] + entries
+    calendar = crm.calendar_days.calendar()
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    me = crm.people.me()
+    several = whose.several or (whose.code == "mine" and me is None)
+    return Days(tuple(entries), frozenset(filter(calendar.is_working, days)), str(me["id"]) if me else None, several)
 
 
 def heading(view: str, day: date, today: date) -> tuple[str, str]:

@@ -51,6 +51,7 @@ SCREENS: list[Place] = [
     Place("", "day_reports", "Day report", "day_reports:DayReportsScreen"),
     Place("", "activity_targets", "Targets", "activity_targets:ActivityTargetsScreen"),
     Place("", "greetings", "Greetings", "greetings:GreetingsScreen"),
+    Place("", "calendar_plans", "Calendar file", "calendar_plans:CalendarPlansScreen"),
     Place("", "series", "Series", "series:SeriesScreen"),
     Place("", "handovers", "Handover", "handovers:HandoversScreen"),
     Place("", "conflicts", "Conflicts", "conflicts:ConflictsScreen"),

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from crm_tui.errors import CrmError
 from crm_tui.ui.importing.child import Child, Order
-from crm_tui.ui.importing.path_box import PathBox, is_own
+from crm_tui.ui.importing.path_box import CALENDARS, PathBox, is_own
 from crm_tui.ui.importing.reading import Reading, ask_delimiter, ask_encoding, ask_sheet, ask_target, facts
 from crm_tui.ui.importing.texts import bar, before_text, done_text, first_values, left_text, target_text
 from crm_tui.ui.importing.verdicts import VerdictList, outcome_text
@@ -195,6 +195,11 @@ class ImportScreen(CrmScreen):
         if is_own(event.path, self.crm_app.options.path):
             self._problem = t("{file} is the file that is open here", file=event.path)
             self._say()
+            return
+        if event.path.suffix.lower() in CALENDARS:
+            from crm_tui.ui.screens.calendar_plans import CalendarPlansScreen
+
+            self.app.push_screen(CalendarPlansScreen(event.path))
             return
         self._read(Reading(event.path))
 

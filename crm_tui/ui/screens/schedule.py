@@ -16,7 +16,7 @@ from textual.widgets import Static
 from crm_tui.services.agenda import Entry
 from crm_tui.ui.lists import role_style
 from crm_tui.ui.scheduling import plan_steps
-from crm_tui.ui.scheduling.calendar_pane import VIEWS, CalendarPane, Days, heading, period
+from crm_tui.ui.scheduling.calendar_pane import VIEWS, CalendarPane, Days, heading, period, read_days
 from crm_tui.ui.scheduling.cell_grid import CellGrid
 from crm_tui.ui.scheduling.entry_text import OPEN, kind_text, sentence
 from crm_tui.ui.scheduling.whose import Whose, ask_whose
@@ -28,23 +28,9 @@ from crm_tui.words import t
 
 if TYPE_CHECKING:
     from crm_tui.services.briefs import Brief
-    from crm_tui.services.crm import Crm
     from crm_tui.store.database import Changes
 
 REST = 0.08
-
-
-def read_days(crm: Crm, whose: Whose, view: str, day: date) -> Days:
-    """Read a period in a thread; the agenda of the present week begins with what is overdue from before."""
-    first, last = period(view, day)
-    entries = whose.between(crm, first, last)
-    if view == "agenda" and first <= crm.local_now().date() <= last:
-        entries = [one for one in whose.overdue(crm) if one.at.date() < first] + entries
-    calendar = crm.calendar_days.calendar()
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    me = crm.people.me()
-    several = whose.several or (whose.code == "mine" and me is None)
-    return Days(tuple(entries), frozenset(filter(calendar.is_working, days)), str(me["id"]) if me else None, several)
 
 
 class ScheduleScreen(CrmScreen):
@@ -57,14 +43,17 @@ class ScheduleScreen(CrmScreen):
     WAITS = frozenset(
         {
             *("log", "new", "move", "cancel", "copy", "put", "free", "brief", "whose"),
-            *("rain", "run_list", "shift", "take", "offers", "series", "export", "calendar"),
+            *("rain", "run_list", "shift", "take", "offers", "series", "export"),
         }
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "view", "Agenda / week / month", id="schedule.view"),
+        Binding("v", "view", "View", id="schedule.view"),
         Binding("l", "log", "Log a contact", id="visits.log"),
-        Binding("n", "new", "New plan", id="schedule.new"),
         Binding("m", "move", "Move", id="visits.move"),
+        Binding("r", "run_list", "Run list", id="schedule.run_list"),
+        Binding("c", "go('callbacks')", "Callbacks", id="schedule.callbacks"),
+        Binding("R", "rain", "Rainy day", id="schedule.rain"),
+        Binding("n", "new", "New plan", id="schedule.new"),
         Binding("b", "brief", "Brief", id="visits.brief"),
         Binding("o", "whose", "Whose", id="schedule.whose"),
         Binding("x", "cancel", "Cancel", id="visits.cancel", show=False),
@@ -77,11 +66,10 @@ class ScheduleScreen(CrmScreen):
         Binding("p", "put", "Put it here", id="schedule.put", show=False),
         Binding("f", "free", "To the next free slot", id="schedule.free", show=False),
         Binding("a", "offers", "Proposals", id="schedule.offers", show=False),
-        Binding("R", "rain", "Rainy day: move a whole day", id="schedule.rain", show=False),
-        Binding("r", "run_list", "Run list", id="schedule.run_list", show=False),
         Binding("w", "go('greetings')", "Greetings", id="schedule.greetings", show=False),
-        Binding("c", "go('callbacks')", "Callbacks", id="schedule.callbacks", show=False),
         Binding("s", "series", "Series", id="schedule.series", show=False),
+        Binding("e", "export", "Export as a calendar", id="schedule.export", show=False),
+        Binding("i", "go('calendar_plans')", "Import a calendar", id="schedule.import", show=False),
         Binding("t", "today", "To the present day", id="schedule.today", show=False),
         Binding("left_square_bracket,left", "period(-1)", "Week or month before", id="schedule.before", show=False),
         Binding("right_square_bracket,right", "period(1)", "Next week or month", id="schedule.next", show=False),
@@ -391,6 +379,12 @@ class ScheduleScreen(CrmScreen):
             self.app.push_screen(SeriesScreen(entry.series))
         else:
             self.crm_app.go("series")
+
+    def action_export(self) -> None:
+        """Write what stands here into a calendar file."""
+        from crm_tui.ui.scheduling.calendar_file import open_export
+
+        open_export(self, self.pane.view, self.pane.day, self._whose)
 
     def action_go(self, name: str) -> None:
         """Show another screen."""
