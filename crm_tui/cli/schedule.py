@@ -48,6 +48,8 @@ def plan_command(
         values["person"] = crm.people.find(person)["id"]
     changes = crm.visits.plan(row, at, kind, " ".join(text), values)
     name = crm.customers.get(row)["name"]
+    if warning := crm.no_calls.warning(row, kind):
+        session.say(f"! {warning}")
     session.say(t("Planned with {name}: {when}", name=name, when=moment(at.isoformat(), crm.zone)))
     data = {"id": changes.ids[0], "customer": row, "at": _iso(crm, at), "action": changes.action}
     session.put(data, changes.ids[0])
@@ -82,6 +84,7 @@ def add_command(session: Session, line: tuple[str, ...], yes: bool, past: bool) 
             (t("Kind"), _kind(crm, found.kind)),
             (t("About"), captured.text),
             (t("Next"), " ".join(str(one) for one in (_next(found) or {}).values() if one)),
+            ("!", found.warning),
             (t("Unclear"), "; ".join(f"{one['text']}: {one['reason']}" for one in unclear)),
         ]
     )

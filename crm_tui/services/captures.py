@@ -45,6 +45,7 @@ class Understood:
         problem: why it cannot be written yet, as a sentence; "" if it can.
         next_start: when the next step is, where the line tells one besides what took place (`captured.following`).
         next_person: id of whose the next step is, if the line says so.
+        warning: what speaks against it without forbidding it (he asked not to be called), as a sentence.
     """
 
     captured: Captured
@@ -56,6 +57,7 @@ class Understood:
     problem: str
     next_start: datetime | None = None
     next_person: str | None = None
+    warning: str = ""
 
     @property
     def customer(self) -> Named | None:
@@ -112,6 +114,7 @@ class Captures:
         return Understood(
             captured, choices, start, is_past, rule, person,
             problem or unknown or unknown_next or self._lacks(captured, choices, start), next_start, next_person,
+            self._against(captured, choices),
         )  # fmt: skip
 
     def write(self, understood: Understood, customer: str | None = None) -> Changes:
@@ -217,6 +220,13 @@ class Captures:
         if rule is None:
             return None, t("what returns by the lunar calendar is a key date: add it to the customer")
         return rule, ""
+
+    def _against(self, captured: Captured, choices: tuple[Named, ...]) -> str:
+        """Who asked not to be called, where the line or its next step is a call."""
+        following = captured.following
+        kinds = (captured.kind, (following.kind or captured.kind) if following else None)
+        found = (self.crm.no_calls.warning(one.id, kind, one.contact) for one in choices[:_HITS] for kind in kinds)
+        return "; ".join(dict.fromkeys(filter(None, found)))
 
     def _person(self, text: str | None) -> tuple[str | None, str]:
         if text is None:

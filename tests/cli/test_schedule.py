@@ -227,3 +227,11 @@ def test_a_foreign_calendar_becomes_plans_once(call, people: dict[str, str], tmp
     call("undo")
     call("undo")
     assert call("undo").code == 0
+
+
+def test_a_call_to_who_asked_not_to_be_called_is_said_and_not_queued(call, people: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
+    call("edit", people["Acme"], "do_not_call=1")
+    done = call("plan", "Acme", "2026-11-24T09:00", "call", "quote")
+    assert "! Acme asked not to be called" in done.err
+    assert call("callbacks", "--json").data["count"] == 0
+    assert "asked not to be called" in call("add", "call Acme wed 3pm quote").out

@@ -325,6 +325,8 @@ def meaning(reading: Reading, now: datetime) -> list[tuple[str, str, Role]]:
         found.append((t("About"), captured.text, ""))
     if understood.next_start is not None:
         found.append((t("Next"), _next(reading, now), "good"))
+    if understood.warning:
+        found.append(("!", understood.warning, "bad"))
     for span in captured.unclear:
         said = f"“{captured.said(span)}”: {span.reason}" if span.reason else f"“{captured.said(span)}”"
         if span.choices:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
 
 
-_OTHERS = {"capture": "One line", "rain": "Move a whole day"}
+_OTHERS = {"capture": "One line", "rain": "Move a whole day", "export": "Export as a calendar"}
 """What is left open and is no form of a record, by the verb of its draft."""
 
 
@@ -83,11 +83,16 @@ def _open(screen: WorkingScreen[Any], answer: str | None) -> None:
         open_series(screen, row or None)
         return
 
-    if kind == "schedule.rain":
+    if kind in ("schedule.rain", "schedule.export"):
+        from crm_tui.ui.scheduling.calendar_file import open_export
         from crm_tui.ui.scheduling.rainy_day import open_rainy_day
         from crm_tui.ui.scheduling.whose import Whose
 
-        open_rainy_day(screen, date.fromisoformat(row), Whose())
+        day = date.fromisoformat(row)
+        if kind == "schedule.rain":
+            open_rainy_day(screen, day, Whose())
+        else:
+            open_export(screen, "week", day, Whose())
         return
 
     def plan(crm: Crm) -> FormPlan:

@@ -278,3 +278,21 @@ def test_a_line_typed_before_the_file_is_open_waits_for_it(
     app.close_file()
     (plan,) = crm.visits.open_plans(known["north"])
     assert (plan["kind"], plan["topic"]) == ("call", "quote")
+
+
+def test_a_call_to_who_asked_not_to_be_called_is_warned_about_before_enter(
+    crm: Crm, known: dict[str, str], drive: Drive
+) -> None:
+    crm.customers.edit(known["north"], {"do_not_call": 1})
+
+    async def script(pilot: Any) -> None:
+        await type_line(pilot, "visit Northwind wed 3pm quote")
+        assert "asked not" not in screen_text(pilot)
+        pilot.app.screen.line.value = "call Northwind wed 3pm quote"
+        await pilot.settle()
+        assert "Northwind asked not to be called" in screen_text(pilot)
+        await pilot.press("enter")
+        await pilot.settle()
+
+    drive(app_on(crm.store.path, "today"), script)
+    assert [row["kind"] for row in crm.visits.open_plans(known["north"])] == ["call"]
