@@ -18,6 +18,21 @@ if TYPE_CHECKING:
 
 _SCOPE = re.compile(r"(?:^|, )(owner|partner|region)=(.*?)(?=, (?:owner|partner|region)=|$)", re.DOTALL)
 
+_BACK = """
+WITH met AS (
+  SELECT e.dev, e.seq AS first, d.id AS share,
+    coalesce(lead(e.seq) OVER (PARTITION BY e.dev ORDER BY e.seq, d.id), h.upto + 1) AS until
+  FROM seen e JOIN device d ON d.dev = e.of JOIN shares s ON s.id = d.id JOIN have h ON h.dev = e.dev
+  WHERE NOT e.derived)
+SELECT share, sum(until - first),
+  sum((SELECT count(*) FROM aside a WHERE a.dev = met.dev AND a.seq >= first AND a.seq < until
+       AND a.noun <> 'machines')),
+  sum((SELECT count(*) FROM aside a WHERE a.dev = met.dev AND a.seq >= first AND a.seq < until
+       AND a.noun = 'machines')),
+  max((SELECT max(a.at) FROM action a WHERE a.dev = met.dev AND a.last >= met.first AND a.first < until))
+FROM met GROUP BY share"""
+"""What came back: of each log that began with a share, from where it had seen one to where it had seen the next."""
+
 
 @dataclass(frozen=True)
 class Given:
@@ -32,7 +47,9 @@ class Given:
         counts: rows by noun.
         hidden: nouns and "noun.field" that somebody chose to hold back.
         file: path that it was written to, if that was on this machine.
-        back: changes that came back of it; `aside` those that have no effect, `last` when the latest was written.
+        back: changes that came back of it, without those about the machines of the partner; `aside` those of them that
+            have no effect, `last` when the latest was written.
+        undone: whether somebody took the action back in which it left; the file is out there all the same.
         received: whether this file was made from it.
     """
 
@@ -47,6 +64,7 @@ class Given:
     back: int = 0
     aside: int = 0
     last: datetime | None = None
+    undone: bool = False
     received: bool = False
 
 
@@ -63,23 +81,13 @@ def shares(crm: Crm) -> list[Given]:
     if partners.held(db):
         return _received(db)
     people = {str(row): str(name) for row, name in db.execute("SELECT id, name FROM people")}
-    back = {
-        share: (int(n), int(aside or 0), last)
-        for share, n, aside, last in db.execute(
-            "WITH met AS (SELECT e.dev, e.seq AS first, d.id AS share, "
-            "coalesce(lead(e.seq) OVER (PARTITION BY e.dev ORDER BY e.seq, d.id), h.upto + 1) AS until "
-            "FROM seen e JOIN device d ON d.dev = e.of JOIN shares s ON s.id = d.id JOIN have h ON h.dev = e.dev "
-            "WHERE NOT e.derived) "
-            "SELECT share, sum(until - first), sum((SELECT count(*) FROM aside a WHERE a.dev = met.dev "
-            "AND a.seq >= first AND a.seq < until)), max((SELECT max(a.at) FROM action a WHERE a.dev = met.dev "
-            "AND a.last >= met.first AND a.first < until)) FROM met GROUP BY share"
-        )
-    }
+    back = {share: (int(n) - int(own or 0), int(aside or 0), last) for share, n, aside, own, last in db.execute(_BACK)}
     files = db.execute("SELECT at, rows, file FROM export WHERE what = 'share' ORDER BY id").fetchall()
     fixed = never(crm.store.catalogue)
     found = []
-    for row, name, scope, hidden, counts, at, person in db.execute(
-        "SELECT s.id, s.name, s.scope, s.hidden, s.counts, a.at, a.person FROM shares s JOIN row r ON r.id = s.id "
+    for row, name, scope, hidden, counts, gone, at, person in db.execute(
+        "SELECT s.id, s.name, s.scope, s.hidden, s.counts, s.deleted IS NOT NULL, a.at, a.person "
+        "FROM shares s JOIN row r ON r.id = s.id "
         "JOIN change c ON c.row = r.n AND c.field IS NULL "
         "JOIN action a ON a.dev = c.dev AND c.seq BETWEEN a.first AND a.last ORDER BY a.at DESC, s.id"
     ).fetchall():
@@ -89,7 +97,10 @@ def shares(crm: Crm) -> list[Given]:
         held = tuple(one for one in json.loads(hidden or "[]") if one not in fixed)
         scopes = dict(_SCOPE.findall(scope or ""))
         found.append(
-            Given(row, name or "", scopes, _at(at), people.get(person, ""), told, held, file, n, aside, _at(last))
+            Given(
+                *(row, name or "", scopes, _at(at), people.get(person, ""), told, held, file, n, aside, _at(last)),
+                undone=bool(gone),
+            )
         )
     return found
 

@@ -195,6 +195,7 @@ class GiveDialog(CrmDialog[Asked]):
         raw, app = self.form.raw(), self.crm_app
         SendDialog.last_folder = str(wanted.file.parent)
         self._busy = True
+        self.query_one("#hint", Static).update(plain(t("… looking")))
 
         def read(crm: Crm) -> Asked:
             asked, look = look_at(app, crm, wanted)
@@ -203,7 +204,8 @@ class GiveDialog(CrmDialog[Asked]):
         self.load(read, self.dismiss, group="look", failed=self._refused)
 
     def _refused(self, error: CrmError) -> None:
-        self._busy = False
+        self._busy, self._asked = False, ""
+        self._count()
         field_of = getattr(error, "problems", None)
         if field_of:
             self.form.complain(field_of)

@@ -10,10 +10,10 @@ from crm_tui.errors import Cancelled
 from crm_tui.ui.giving.asking import Asked, GiveDialog
 from crm_tui.ui.giving.preview import LeavingScreen
 from crm_tui.ui.giving.reading import Leaving, Wanted
-from crm_tui.ui.giving.texts import customers_text, records_text
+from crm_tui.ui.giving.texts import COMMA, customers_text, records_text
 from crm_tui.ui.syncing.say import Say
 from crm_tui.ui.syncing.working import Outcome, Working
-from crm_tui.words import t
+from crm_tui.words import language, t
 
 if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
@@ -95,7 +95,7 @@ class Giving:
         lines = [
             str(done.path),
             "",
-            ", ".join(counts),
+            COMMA[language()].join(counts),
             "",
             t("Give this file to {name}. It begins a file of their own:", name=done.name),
             f"    crm-tui share import {done.path.name}",

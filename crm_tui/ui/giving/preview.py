@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from crm_tui.errors import CrmError
 from crm_tui.ui.giving.reading import Leaving, LeavingRows, Line, Wanted, look_at
-from crm_tui.ui.giving.texts import customers_text, records_text
+from crm_tui.ui.giving.texts import COMMA, customers_text, records_text
 from crm_tui.ui.list_screen import PairScreen
 from crm_tui.ui.lists import Prose, plain, role_style, show_again
 from crm_tui.ui.rows import Column, ListRows, Role, Row
@@ -23,7 +23,7 @@ from crm_tui.ui.screen import CrmDialog
 from crm_tui.ui.syncing.pane import Pane
 from crm_tui.ui.text import fit, safe, width
 from crm_tui.ui.widgets.row_list import RowList
-from crm_tui.words import t
+from crm_tui.words import language, t
 
 if TYPE_CHECKING:
     from crm_tui.store.database import Changes
@@ -107,9 +107,11 @@ class LeavingScreen(PairScreen):
     def _again(self, wanted: Wanted) -> None:
         app = self.crm_app
         self._busy = True
+        self._show_head()
 
         def failed(error: CrmError) -> None:
             self._busy = False
+            self._show_head()
             self.toast(str(error), bad=True)
 
         self.load(lambda crm: look_at(app, crm, wanted), lambda found: self._take(*found), group="look", failed=failed)
@@ -125,19 +127,23 @@ class LeavingScreen(PairScreen):
         self.read_side()
 
     def _show(self) -> None:
+        if self._leaving is not None:
+            show_again(self.rows, [_row(place, line) for place, line in enumerate(self._lines)])
+            self._show_head()
+            self.refresh_bindings()
+
+    def _show_head(self) -> None:
         leaving, wanted = self._leaving, self._wanted
         if leaving is None:
             return
-        show_again(self.rows, [_row(place, line) for place, line in enumerate(self._lines)])
         muted, accent = role_style(self, "muted"), role_style(self, "accent")
         total = len(leaving.look.told.rows)
         line = Text(t("For {name}", name=safe(wanted.name)), "bold")
-        line.append(f"   {customers_text(leaving.customers)}, {records_text(total)}")
+        line.append(f"   {customers_text(leaving.customers)}{COMMA[language()]}{records_text(total)}")
         line.append("   " + safe(str(wanted.file)), muted)
         said = t("Nothing has left yet: + goes into the file, x stays here. Space changes it.")
-        line.append("\n" + said, accent)
+        line.append("\n" + (t("… looking") if self._busy else said), accent)
         self.query_one("#head", Static).update(Prose(line))
-        self.refresh_bindings()
 
     @property
     def line(self) -> Line | None:

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from crm_tui.ui.setup.exported import Left
 
 COLON = {"en": ": ", "zh": "："}
+COMMA = {"en": ", ", "zh": "，"}
 
 
 def scope_text(scope: Mapping[str, str]) -> str:
     """By what customers were chosen."""
     labels = {"owner": t("owner"), "partner": t("partner"), "region": t("region")}
-    return ", ".join(f"{labels[key]}{COLON[language()]}{text}" for key, text in scope.items())
+    return COMMA[language()].join(f"{labels[key]}{COLON[language()]}{text}" for key, text in scope.items())
 
 
 def hidden_text(one: str) -> str:
@@ -37,6 +38,7 @@ def share_row(one: Given, now: datetime) -> Row:
     what = t("received") if one.received else scope_text(one.scope)
     back = "" if one.received else f"+ {one.back:,}" if one.back else "–"
     customers = f"{one.counts.get('customers', 0):,}"
+    what = f"x {t('undone')} · {what}" if one.undone else what
     return Row(one.id, (one.name, what, moment(one.at, now), customers, back), roles=("", "muted", "muted"))
 
 
@@ -62,6 +64,8 @@ def share_facts(one: Given, now: datetime) -> str:
         lines += ["", t("You work with it as with any file. o writes what you changed into a file for them.")]
         return "\n".join(lines)
     lines.append("")
+    if one.undone:
+        lines += ["! " + t("Taken back in the history, but who has the file keeps it. Delete it if nobody does."), ""]
     if not one.back:
         lines.append(t("Nothing came back of it yet. i takes in what does."))
     else:

@@ -189,7 +189,7 @@ def test_the_partner_sends_back_from_the_screen_and_i_takes_it_in(
         await pilot.press("enter")
         await until(pilot, "Taken in from partner")
         await pilot.press("enter")
-        text = await until(pilot, "changes came back")
+        text = await until(pilot, "1 change came back")
         assert "+ " in text
 
     drive(app_of(partner, "shares"), send, size=(140, 45))
