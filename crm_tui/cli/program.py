@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run-list": ("team", "The errands of a day by area, to be printed."),
     "callbacks": ("callbacks", "The calls that are due, the oldest first; what came of one."),
     "team": ("team", "A week as person by day, plan against actual."),
+    "day-report": ("day_reports", "What somebody did on a day, left, moved and promised; what comes next."),
     "predict": ("team", "When a customer has used up what was brought."),
     "handover": ("team", "Hand customers over to somebody else."),
     "holidays": ("working_days", "Days off and make-up working days: list them, put them into force."),

@@ -33,7 +33,7 @@ from crm_tui.ui.offloop import job
 from crm_tui.ui.options import Options
 from crm_tui.ui.reminders import Reminding
 from crm_tui.ui.screens import SCREENS
-from crm_tui.ui.toasts import place_toasts
+from crm_tui.ui.toasts import place_toasts, take_away
 from crm_tui.ui.upkeep import Upkeeping
 from crm_tui.words import set_language
 
@@ -236,8 +236,12 @@ class CrmApp(AppActions, Keeping, Masking, Locking, Upkeeping, Reminding, App[No
         return datetime.fromisoformat(instant).astimezone(self.local_now().tzinfo)
 
     def toast(self, text: str, *, bad: bool = False) -> None:
-        """Say in a corner what happened; never markup."""
-        place_toasts(self.screen)
+        """Say in a corner what happened; never markup. Where there is little room, in place of what was said before."""
+        if self.screen.has_class("-narrow"):
+            for said in [one for one in self._notifications if one.severity == "information"]:
+                self._unnotify(said, refresh=False)
+            take_away(self.screen)
+        place_toasts(self.screen, text)
         self.notify(text, severity="error" if bad else "information", timeout=9 if bad else 5, markup=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -13,6 +13,7 @@ from crm_tui.services.crm import Crm
 from crm_tui.ui.app import CrmApp
 from crm_tui.ui.options import Options
 from crm_tui.ui.screens import SCREENS
+from crm_tui.words import in_language
 from tests.ui.shown import app_on, said, screen_text
 
 Drive = Callable[..., None]
@@ -180,3 +181,20 @@ def test_esc_leads_back_through_two_screens_without_a_digit(crm: Crm, drive: Dri
             assert pilot.app.current_mode == before
 
     drive(app_on(crm.store.path, "today"), script)
+
+
+@pytest.mark.parametrize("place", [one.name for one in SCREENS])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_line_on_top_names_every_screen_at_80_columns(crm: Crm, drive: Drive, place: str, language: str) -> None:
+    crm.people.i_am(crm.people.add({"name": "李娜"}).ids[0])
+
+    async def script(pilot: Any) -> None:
+        first = screen_text(pilot).splitlines()[0]
+        for one in SCREENS:
+            if one.key:
+                assert in_language(language, one.title) in first
+        here = next(one for one in SCREENS if one.name == place)
+        assert f"[{here.key} {in_language(language, here.title)}]".replace("[ ", "[") in first
+        assert "李娜" in first
+
+    drive(app_on(crm.store.path, place, language=language), script, size=(80, 24))

@@ -50,6 +50,26 @@ def test_no_character_of_a_toast_is_lost(crm: Crm, place: str, size: tuple[int, 
     asyncio.run(script())
 
 
+@pytest.mark.parametrize("place", ["today", "customers", "setup", "schedule"])
+def test_on_a_small_screen_a_toast_hides_neither_the_last_lines_nor_the_keys(crm: Crm, place: str) -> None:
+    async def script() -> None:
+        app = app_on(crm.store.path, place)
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await settle(pilot)
+            for said in ("in 10 min: 09:30 Visit 宁波阳光连锁超市有限公司", "the next one takes its place"):
+                app.toast(said)
+                await settle(pilot)
+            (toast,) = app.screen.query("Toast")
+            assert (toast.region.y, toast.region.height) == (0, 1)
+            assert "takes its place" in screen_text(pilot).split("\n")[0]
+            app.toast("what is bad stays until it was read", bad=True)
+            app.toast("and this")
+            await settle(pilot)
+            assert len(app.screen.query("Toast")) == 2
+
+    asyncio.run(script())
+
+
 def _cells(line: str, region: Region) -> str:
     """The text of a toast's line, without what stands beside it."""
     return line[len(set_cell_size(line, region.x)) :].strip(" ▌▐█▎")

@@ -24,6 +24,7 @@ from crm_tui.words import language, t
 if TYPE_CHECKING:
     from crm_tui.services.agenda import Entry
     from crm_tui.services.crm import Crm
+    from crm_tui.services.day_reports import Pace
     from crm_tui.store.database import Changes
 
 UNSEEN_DAYS = 30
@@ -31,11 +32,13 @@ UNSEEN_DAYS = 30
 
 @dataclass(frozen=True)
 class Seen:
-    """What was read: the grid, key customers not seen, teams."""
+    """What was read: the grid, key customers not seen, teams, targets by person, day reports that nobody has read."""
 
     grid: Grid
     unseen: tuple[dict[str, Any], ...]
     teams: tuple[str, ...]
+    paces: dict[str, list[Pace]]
+    waiting: int
 
 
 def read_week(crm: Crm, monday: date, team: str) -> Seen:
@@ -43,7 +46,8 @@ def read_week(crm: Crm, monday: date, team: str) -> Seen:
     people = crm.people.all()
     teams = tuple(sorted({str(one["team"]) for one in people if one["team"]}))
     members = [str(one["id"]) for one in people if one["team"] == team] if team else None
-    return Seen(crm.team.grid(monday, people=members), tuple(crm.team.unseen_keys(UNSEEN_DAYS)), teams)
+    grid, unseen = crm.team.grid(monday, people=members), tuple(crm.team.unseen_keys(UNSEEN_DAYS))
+    return Seen(grid, unseen, teams, crm.day_reports.paces(), len(crm.day_reports.waiting()))
 
 
 class TeamScreen(CrmScreen):
@@ -53,8 +57,10 @@ class TeamScreen(CrmScreen):
     TITLE_TEXT = "Team"
     CSS_PATH = "team.tcss"
     AUTO_FOCUS = "#team"
-    WAITS = frozenset({"read_all", "freeze", "unseen", "which", "acknowledge", "hand_over"})
+    WAITS = frozenset({"read_all", "freeze", "unseen", "which", "acknowledge", "hand_over", "reports"})
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "reports", "Day reports", id="team.reports"),
+        Binding("p", "app.go('activity_targets')", "Targets", id="team.targets"),
         Binding("a", "acknowledge", "Acknowledge all", id="team.acknowledge"),
         Binding("o", "which", "Which team", id="team.which"),
         Binding("c", "unseen", "Key customers not seen", id="team.unseen"),
@@ -74,9 +80,10 @@ class TeamScreen(CrmScreen):
         self._placed = False
 
     def body(self) -> ComposeResult:
-        """Head line, grid, two lines below."""
+        """Head line, grid, lines below."""
         yield Static(id="head")
         yield CellGrid(id="team")
+        yield Static(id="pace")
         yield Static(id="keys")
         yield Static(id="legend")
 
@@ -137,14 +144,29 @@ class TeamScreen(CrmScreen):
     def _show(self) -> None:
         seen, today = self._seen, self.crm_app.local_now().date()
         if seen is not None:
-            columns, cells = team_cells(seen.grid, today, self.size.width)
+            columns, cells = team_cells(seen.grid, today, self.size.width, seen.paces)
             self.grid.show(columns, cells)
             if not self._placed and cells:
                 self._placed = True
                 self.grid.move_to(0, min(7, max(1, (today - self._monday).days + 1)))
         self._show_head()
+        self._show_pace()
         self._show_unseen()
         self.refresh_bindings()
+
+    def _show_pace(self) -> None:
+        """The targets of the person under the cursor, with what is needed a day from now on."""
+        from crm_tui.ui.scheduling.day_report_page import pace_text
+
+        shown, line, text = self.query_one("#pace", Static), self.line, Text(no_wrap=True, overflow="ellipsis")
+        paces = self._seen.paces.get(line.person or "", []) if self._seen is not None and line is not None else []
+        shown.display = bool(paces)
+        for number, one in enumerate(paces[:3]):
+            said, name = pace_text(one, self.crm_app.local_now().date()), line.name if line is not None else ""
+            said = f"{name} · {said}" if width(name) + width(said) + 5 <= self.size.width else said
+            style = role_style(self, "warn" if one.behind else "good")
+            text.append("\n" if number else "").append(cut(safe(said), max(0, self.size.width - 2)), style)
+        shown.update(text)
 
     def _show_head(self) -> None:
         now, last = self.crm_app.local_now(), self._monday + timedelta(days=6)
@@ -155,6 +177,8 @@ class TeamScreen(CrmScreen):
         line.append(f" · {safe(self._team) or t('everybody')}", role_style(self, "muted"))
         if self._seen is not None and any(one.frozen for one in self._seen.grid.lines):
             line.append("   # " + t("plans frozen"), role_style(self, "accent"))
+        if self._seen is not None and self._seen.waiting:
+            line.append("   * " + t("{n} reports unread", n=self._seen.waiting), role_style(self, "accent"))
         if (said := self._cell_text()) and width(line.plain) + width(said) + 4 < self.size.width:
             line.append(" " * (self.size.width - 2 - width(line.plain) - width(said)))
             line.append(said, role_style(self, "muted"))
@@ -195,6 +219,7 @@ class TeamScreen(CrmScreen):
     @on(CellGrid.Moved)
     def _moved(self) -> None:
         self._show_head()
+        self._show_pace()
         self.refresh_bindings()
 
     @on(CellGrid.Left)
@@ -256,6 +281,30 @@ class TeamScreen(CrmScreen):
                 self.reload(None)
 
         self.app.push_screen(Pick(t("Which team"), rows, self._team or "-"), chosen)
+
+    def action_reports(self) -> None:
+        """The day reports of the day under the cursor, one person after the other; in the total one's whole week."""
+        line, at, today = self.line, self.grid.column, self.crm_app.local_now().date()
+        if line is None or self._seen is None:
+            return
+        whole = at == TOTAL
+        first = self._monday if whole else self._monday + timedelta(days=at - 1)
+        last = min(self._monday + timedelta(days=6), today) if whole else first
+        people = [one.person for one in ([line] if whole else self._seen.grid.lines) if one.person is not None]
+        if first > today or not people:
+            self.toast(t("There is no report of that day yet"))
+            return
+
+        def show(stops: list[tuple[str, date]]) -> None:
+            from crm_tui.ui.screens.day_reports import DayReportsScreen
+
+            if stops:
+                own = next((at for at, one in enumerate(stops) if one[0] == line.person), 0)
+                self.app.push_screen(DayReportsScreen(stops, own))
+            else:
+                self.toast(t("There is no report of that day yet"))
+
+        self.load(lambda crm: crm.day_reports.of_days(first, last, people), show, group="reports")
 
     def action_acknowledge(self) -> None:
         """Say that every record of the cell was read."""

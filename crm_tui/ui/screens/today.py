@@ -54,11 +54,12 @@ class TodayScreen(CrmScreen):
         Binding("l", "log_plan", "Log a contact", id="visits.log"),
         Binding("b", "brief", "Brief", id="visits.brief"),
         Binding("m", "move", "Move", id="visits.move"),
-        Binding("x", "cancel", "Cancel", id="visits.cancel"),
         Binding("p", "take", "Plan it", id="today.take"),
-        Binding("n", "new", "New customer", id="customers.new", show=False),
-        Binding("c", "callbacks", "Callbacks", id="today.callbacks", show=False),
+        Binding("c", "callbacks", "Callbacks", id="today.callbacks"),
+        Binding("d", "app.go('day_reports')", "Day report", id="today.report"),
+        Binding("x", "cancel", "Cancel", id="visits.cancel"),
         Binding("o", "everybody", "Mine / all", id="today.everybody"),
+        Binding("n", "new", "New customer", id="customers.new", show=False),
         Binding("i", "import", "Import", id="import.open", show=False),
     ]
 

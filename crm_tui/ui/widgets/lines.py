@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from crm_tui.ui.screen import CrmScreen
 
 MOST_KEYS = 7
+BRAND = "crm-tui  "
+LEAST_NAME = 12
+"""Cells of the person's name for which the brand gives way."""
 
 
 class TopLine(Widget):
@@ -57,25 +60,50 @@ class TopLine(Widget):
         here = cast("CrmScreen", self.screen).PLACE
         if all(place.name != here for place in SCREENS):
             here = app.current_mode
-        line = Text(no_wrap=True, end="")
-        line.append("crm-tui  ", "bold")
-        shown = [place for place in SCREENS if place.key or place.name == here]
         who = safe(app.who)
         if app.masked:
             who = f"# {t('masked')}  {who}".rstrip()
-        room = self.size.width - width(who) - 2
-        for place in shown:
-            title = f"{place.key} {t(place.title)}".strip()
-            text = f"[{title}]" if place.name == here else f" {title} "
-            if width(line.plain) + width(text) > room and place.name != here:
-                text = f" {place.key}" if place.key else ""
-            line.append(text, color_style(app, "accent", bold=True) if place.name == here else "")
-            if place.name == "sync" and self.waiting:
-                line.append(f"?{self.waiting:,} ", color_style(app, "warn"))
+        line = Text(no_wrap=True, end="")
+        titles = self._titles(here)
+        needed = sum(width(text) for _, text in titles) + width(self._waits())
+        if needed + width(BRAND) + min(width(who), LEAST_NAME) + 2 <= self.size.width:
+            line.append(BRAND, "bold")
+        room = self.size.width - width(line.plain) - min(width(who), LEAST_NAME) - 1
+        for name, text in self._shortened(titles, here, room):
+            line.append(text, color_style(app, "accent", bold=True) if name == here else "")
+            if name == "sync":
+                line.append(self._waits(), color_style(app, "warn"))
         who = cut(who, max(0, self.size.width - width(line.plain) - 2))
         line.append(" " * max(0, self.size.width - width(line.plain) - width(who)))
         line.append(who, color_style(app, "warn") if app.masked else "")
         return line
+
+    def _waits(self) -> str:
+        return f"?{self.waiting:,} " if self.waiting else ""
+
+    def _titles(self, here: str) -> list[tuple[str, str]]:
+        """Names and titles of the screens with a digit and of the present one, which stands in brackets."""
+        found = []
+        for place in SCREENS:
+            if place.key or place.name == here:
+                title = f"{place.key} {t(place.title)}".strip()
+                found.append((place.name, f"[{title}]" if place.name == here else f" {title} "))
+        return found
+
+    def _shortened(self, titles: list[tuple[str, str]], here: str, room: int) -> list[tuple[str, str]]:
+        """As many titles as there is room for, closer together if need be; of the others the digits, from the right."""
+        left = sum(width(text) for _, text in titles) + width(self._waits()) - room
+        keys = {place.name: place.key for place in SCREENS}
+        found = list(titles)
+        if left > 0:
+            found = [(name, text if name == here else text.removesuffix(" ")) for name, text in found]
+            left -= len(found) - 1
+        for at in reversed(range(len(found))):
+            name, text = found[at]
+            if left > 0 and name != here:
+                found[at] = (name, f" {keys[name]}")
+                left -= width(text) - width(found[at][1])
+        return found
 
 
 class KeyLine(Widget):
