@@ -137,16 +137,20 @@ class WorkClock:
 
     def minutes_between(self, start: datetime, end: datetime) -> int:
         """Whole working minutes from one instant to another; negative if `end` comes first."""
-        start, end = start.astimezone(UTC), end.astimezone(UTC)
         if end < start:
             return -self.minutes_between(end, start)
+        return self.worked(start, end) // _MINUTE
+
+    def worked(self, start: datetime, end: datetime) -> timedelta:
+        """The working time from one instant to another, to the second; nothing if `end` comes first."""
+        start, end = start.astimezone(UTC), end.astimezone(UTC)
         worked = _ZERO
         day, last = local_day(start, self.zone), local_day(end, self.zone)
         while day <= last:
             for opens, closes in self.day(day):
                 worked += max(_ZERO, min(closes, end) - max(opens, start))
             day += _DAY
-        return worked // _MINUTE
+        return worked
 
     def add_minutes(self, start: datetime, minutes: int) -> datetime:
         """The instant (UTC) by which so many working minutes have passed; before `start` if negative.
@@ -157,14 +161,22 @@ class WorkClock:
         Raises:
             Refused: more than a year goes by without working time.
         """
+        return self.add_time(start, minutes * _MINUTE)
+
+    def add_time(self, start: datetime, span: timedelta) -> datetime:
+        """The instant (UTC) by which so much working time has passed, as `add_minutes` has it.
+
+        Raises:
+            Refused: more than a year goes by without working time.
+        """
         at = start.astimezone(UTC)
-        left = abs(minutes) * _MINUTE
+        left = abs(span)
         if not left:
             return at
-        for opens, closes in self._ahead(at) if minutes > 0 else self._back(at):
+        for opens, closes in self._ahead(at) if span > _ZERO else self._back(at):
             length = closes - opens
             if left <= length:
-                return opens + left if minutes > 0 else closes - left
+                return opens + left if span > _ZERO else closes - left
             left -= length
         raise Refused(t("There is no working time within a year of {day}; look at hours and holidays.", day=at.date()))
 
