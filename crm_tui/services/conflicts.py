@@ -122,6 +122,18 @@ class Conflicts:
         found = (self._conflict(history, number) for number in numbers if self._waits(number))
         return [one for one in found if one is not None]
 
+    def waiting_on(self, rows: Sequence[str]) -> list[tuple[str, str, int]]:
+        """The conflicts of these records: id, name of the field, number; looked up, never searched for."""
+        found = self.store.reader().execute(
+            f"SELECT r.id, f.name, r.n * {SPAN} + f.k FROM row r CROSS JOIN conflict c ON c.row = r.n "
+            "CROSS JOIN field f ON f.k = c.field AND f.known WHERE r.id IN (SELECT value FROM json_each(?1)) "
+            f"UNION SELECT r.id, f.name, r.n * {SPAN} + f.k FROM row r CROSS JOIN issue i ON i.kind = 'disputed' "
+            "AND i.row = r.n CROSS JOIN field f ON f.noun = r.noun AND f.name = 'deleted' "
+            "WHERE r.id IN (SELECT value FROM json_each(?1)) ORDER BY 3",
+            (json.dumps(list(rows)),),
+        )
+        return found.fetchall()
+
     def number_of(self, row: str, field: str) -> int | None:
         """The number of the conflict of this field of a record; None if there is none."""
         found = (

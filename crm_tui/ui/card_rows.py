@@ -12,10 +12,11 @@ from crm_tui.records.nouns import NOUNS
 from crm_tui.rules.phones import show_phone
 from crm_tui.store.windows import Listing, Value
 from crm_tui.store.windows import Row as Stored
+from crm_tui.ui import card_conflicts
 from crm_tui.ui.fields import choice_text, label_of, noun_label
 from crm_tui.ui.rows import Role, Row
 from crm_tui.ui.scheduling.handovers import owners_text
-from crm_tui.ui.text import breaks, safe
+from crm_tui.ui.text import breaks, safe, width
 from crm_tui.ui.when import clock, date_text, since, until
 from crm_tui.words import language, t
 
@@ -45,6 +46,7 @@ class Card:
         region: whose phone numbers are written without the country's code.
         opened: what was here when it was read, see `services.stale`.
         owners: who looked after it so far, oldest first.
+        conflicts: numbers of the conflicts that wait on it, by the line that shows the field.
     """
 
     row: dict[str, Any]
@@ -54,6 +56,7 @@ class Card:
     region: str = "CN"
     opened: Mapping[str, int] | None = None
     owners: list[Owned] = field(default_factory=list)
+    conflicts: dict[str, int] = field(default_factory=dict)
 
 
 def read_card(crm: Crm, customer: str) -> Card:
@@ -68,16 +71,23 @@ def read_card(crm: Crm, customer: str) -> Card:
         names[relation["other"]] = str(crm.customers.get(relation["other"])["name"])
     labels = {one["key"]: custom_label(one) for one in crm.custom_fields.for_noun("customers")}
     owners = crm.handovers.trail(row["id"])
-    return Card(row, names, crm.contacts.tree(row["id"]), labels, crm.region, opened, owners)
+    waiting = card_conflicts.read(crm, row)
+    return Card(row, names, crm.contacts.tree(row["id"]), labels, crm.region, opened, owners, waiting)
 
 
 def profile(card: Card, local: Local, now: datetime, room: int) -> list[Row]:
     """The first tab; `room` is the width of the texts, in cells."""
     rows = [*_steps(card, local, now), *_reached(card), *_facts(card, now), *_hanging(card, now), *_family(card)]
     found: list[Row] = []
-    for row in rows:
+    for row in card_conflicts.marked(rows, card.conflicts):
         found += _wrapped(row, room)
     return found
+
+
+def label_room(card: Card, room: int) -> int:
+    """Cells for the labels of the profile: as many as a company's own fields need, up to a third of the room."""
+    least = 12 if room >= 50 else 9
+    return max([least, *(min(width(safe(card.labels.get(key, key))), room // 3) for key in card.row["custom"])])
 
 
 def _steps(card: Card, local: Local, now: datetime) -> Iterator[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crm_tui.ui.customer_list import name_of
 from crm_tui.ui.dialogs.edit import edit_customer, edit_many
 from crm_tui.ui.dialogs.newer import Look, trash_asking
 from crm_tui.words import t
@@ -36,7 +37,7 @@ def trash(screen: CustomersScreen, opened: Look) -> None:
     if not marks and row is None:
         return
     ids = marks or [row.id] if row is not None else marks
-    name = row.cells[0] if row is not None and not marks else t("{n} customers", n=len(ids))
+    name = name_of(row) if row is not None and not marks else t("{n} customers", n=len(ids))
 
     def done(_: object) -> None:
         screen.rows.clear_marks()

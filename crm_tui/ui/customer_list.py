@@ -43,6 +43,27 @@ def _first(table: str, column: str) -> str:
     return f"(SELECT {table}.{column} FROM {table} WHERE {mine} ORDER BY {table}.id LIMIT 1)"
 
 
+_WAITS = (
+    "SELECT 1 FROM conflict x WHERE x.row = r.n UNION ALL "
+    "SELECT 1 FROM issue i WHERE i.kind = 'disputed' AND i.row = r.n"
+)
+_HANGING = ("phones", "emails", "contacts", "addresses")
+_TORN = (
+    # Two looks at indexes where nobody disagrees on anything; a few more for each row in sight where somebody does.
+    "(EXISTS(SELECT 1 FROM conflict) OR EXISTS(SELECT 1 FROM issue WHERE kind = 'disputed')) AND ("
+    f"EXISTS(SELECT 1 FROM row r WHERE r.id = customers.id AND EXISTS({_WAITS})) OR "
+    + " OR ".join(
+        f"EXISTS(SELECT 1 FROM {noun} h CROSS JOIN row r ON r.id = h.id "
+        f"WHERE h.customer = customers.id AND EXISTS({_WAITS}))"
+        for noun in _HANGING
+    )
+    + ")"
+)
+"""Tells whether machines disagree on a customer, or on what its row in the list is made of."""
+
+TORN = "? "
+"""Stands before the name of a customer on which machines disagree."""
+
 _CITY = f"coalesce({_first('addresses', 'city')}, customers.region)"
 _OWNER = "(SELECT name FROM people WHERE people.id = owner)"
 _ALL = (
@@ -79,7 +100,7 @@ def listing(names: Sequence[str], sort: str, where: str = "", params: Sequence[V
     key = SORTS.get(sort.lstrip("-")) or "sort_key"
     return Listing(
         "customers",
-        tuple(column.sql for column in shown),
+        (*(column.sql for column in shown), _TORN),
         sort=key,
         descending=sort.startswith("-"),
         where=f"live AND ({where})" if where else "live",
@@ -132,9 +153,9 @@ def presenter(
 
     def present(stored: Stored) -> Row:
         cells: list[Shown] = []
-        for name, value in zip(known, stored[1:], strict=True):
+        for name, value in zip(known, stored[1:-1], strict=True):
             said: Shown = (phones(str(value)), "") if name == "phone" and value else cell(name, value, local, now)
-            cells.append(said)
+            cells.append((TORN + said[0], "warn") if name == "name" and stored[-1] else said)
         reason = why.get(str(stored[0]), "")
         return Row(str(stored[0]), (*(text for text, _ in cells), reason), roles=tuple(role for _, role in cells))
 
@@ -152,3 +173,8 @@ def cell(name: str, value: Value, local: Local, now: datetime) -> Shown:
     if name == "kind" and value in KINDS:
         return KINDS[str(value)][language() == "zh"], ""
     return str(value), ""
+
+
+def name_of(row: Row) -> str:
+    """The first cell of a row without the mark."""
+    return row.cells[0].removeprefix(TORN)

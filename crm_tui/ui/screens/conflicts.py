@@ -114,7 +114,9 @@ class ConflictsScreen(CrmScreen):
     def show_conflict(self, number: int) -> None:
         """Put the cursor on the conflict with this number."""
         self._wanted = number
-        self.reload(None)
+        if self._ready:
+            self.rows.focus()
+            self.reload(None)
 
     def reload(self, changes: Changes | None) -> None:
         """Read again what waits; the cursor stays on its conflict, or in its line if that is settled."""

@@ -376,7 +376,7 @@ class CustomersScreen(CrmScreen):
     def log_target(self) -> tuple[str, str] | None:
         """The customer under the cursor."""
         row = self.rows.cursor_row
-        return (row.id, row.cells[0]) if row is not None else None
+        return (row.id, customer_list.name_of(row)) if row is not None else None
 
 
 def _phones(app: CrmApp) -> Callable[[str], str]:

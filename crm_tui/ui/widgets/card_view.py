@@ -45,6 +45,7 @@ class CardView(Vertical):
         Binding("e", "edit", "Edit", id="card.edit"),
         Binding("d", "trash", "To the trash", id="card.trash"),
         Binding("f", "kinds", "Only one kind", id="card.kinds"),
+        Binding("c", "conflict", "Conflict", id="card.conflict"),
     ]
 
     class Shown(Message):
@@ -164,13 +165,12 @@ class CardView(Vertical):
         self.rows.show(ListRows(rows), cursor_id=self._cursors.get(self.tab))
 
     def _draw_profile(self) -> None:
-        from crm_tui.ui.card_rows import profile
+        from crm_tui.ui.card_rows import label_room, profile
 
         assert self.card is not None
         app = working_screen(self).crm_app
-        label = 12 if self.size.width >= 50 else 9
-        room = self.size.width - label - 4
-        rows = profile(self.card, app.local, app.local_now(), room)
+        label = label_room(self.card, self.size.width)
+        rows = profile(self.card, app.local, app.local_now(), self.size.width - label - 4)
         self._fill([Column("", label, align="right"), Column("", flex=1)], rows, "")
 
     def _draw_contacts(self) -> None:
@@ -209,6 +209,8 @@ class CardView(Vertical):
         """Keys that mean nothing on this tab are absent."""
         if action == "kinds":
             return self.tab == "timeline"
+        if action == "conflict":
+            return self.card is not None and bool(self.card.conflicts)
         if action in ("add", "edit", "trash"):
             return self.card is not None and self.tab != "history"
         return True
@@ -244,6 +246,13 @@ class CardView(Vertical):
 
         if self.card is not None:
             trash(self._screen(), self.card, self._under())
+
+    def action_conflict(self) -> None:
+        """Choose between the versions of what stands under the cursor."""
+        from crm_tui.ui.card_conflicts import open_conflict
+
+        if self.card is not None and self.card.conflicts:
+            open_conflict(self._screen().crm_app, self.card.conflicts, self._under())
 
     def action_kinds(self) -> None:
         """Show contacts of one kind only."""

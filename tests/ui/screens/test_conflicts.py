@@ -367,3 +367,46 @@ def test_hundreds_of_conflicts_are_all_in_the_list_and_read_when_they_come_in_si
     drive(app_of(anna), script, size=(140, 45))
     for desk in (anna, ben):
         desk.crm.close()
+
+
+def test_the_card_marks_a_field_in_conflict_and_c_opens_that_one(anna: Desk, drive: Drive) -> None:
+    async def script(pilot: Any) -> None:
+        text = await ready(pilot)
+        lines = [line for line in text.splitlines() if "上海王芳" in line or "Northwind" in line or "陈家" in line]
+        assert len([line for line in lines if line.lstrip().startswith("? ")]) == 3
+        await pilot.press("G", "enter")
+        text = await ready(pilot)
+        assert "? 华南  (two versions)" in text
+        assert "? 137 0013 7000  (two versions)" in text
+        assert "c Conflict" in text
+        for _ in range(30):
+            await pilot.press("j")
+            if pilot.app.screen.query_one("CardView")._under() == "field:region":
+                break
+        await pilot.press("c")
+        text = await ready(pilot)
+        assert "华东" in text
+        assert "m  mine" in text
+        await pilot.press("m")
+        await ready(pilot)
+        assert value(pilot, "region") == "华东"
+        await pilot.press("escape")
+        text = await ready(pilot)
+        assert "two versions" in text
+        assert "? 华" not in text
+
+    drive(app_of(anna, "customers"), script, size=(80, 24))
+
+
+def test_a_customer_in_dispute_over_the_trash_says_so_on_its_card(anna: Desk, drive: Drive) -> None:
+    async def script(pilot: Any) -> None:
+        await pilot.press("g", "enter")
+        text = await ready(pilot)
+        assert "? in the trash?  (two versions)" in text
+        await pilot.press("c")
+        text = await ready(pilot)
+        assert "put this into the trash" in text
+        await pilot.press("d")
+        assert "In the trash: 陈家" in toasts(pilot) or "In the trash: 陈家" in await ready(pilot) + toasts(pilot)
+
+    drive(app_of(anna, "customers"), script, size=(80, 24))
