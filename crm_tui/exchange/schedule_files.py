@@ -154,9 +154,9 @@ def look(
     Raises:
         BadFile: if there is no calendar in it.
     """
-    events, unread = read_calendar(path, crm.zone, encoding)
-    problems = [{"line": one.line, "uid": one.uid, "reason": one.reason} for one in unread]
-    lost = sum(one.lost for one in unread)
+    events, broken = read_calendar(path, crm.zone, encoding)
+    problems: list[dict[str, Any]] = [{"line": one.line, "uid": one.uid, "reason": one.reason} for one in broken]
+    lost = sum(one.lost for one in broken)
     coming: list[Outside] = []
     past = 0
     for event in _expanded(crm, events, problems):

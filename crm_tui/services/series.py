@@ -153,7 +153,7 @@ class Series(NounService):
         visits = self.crm.visits
         return self._except("Moved {kind} with {name}", series, original, lambda plan: visits.moved(plan, at, reason))
 
-    def restore(self, series: str, original: datetime) -> Changes:
+    def put_back(self, series: str, original: datetime) -> Changes:
         """Let an occurrence take place that was left out, when it is planned.
 
         Raises:

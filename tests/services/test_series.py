@@ -54,10 +54,10 @@ def test_what_is_coming_says_what_was_done_to_single_ones(crm: Crm, customer: st
     assert (coming[1].reason, coming[2].at.day, coming[2].ruled.day) == ("fair", 10, 8)
     assert (coming[3].shifted, coming[3].at.date()) == (True, date(2026, 12, 16))
     assert coming[-1].state == ""
-    crm.series.restore(series, datetime(2026, 12, 1, 15))
+    crm.series.put_back(series, datetime(2026, 12, 1, 15))
     assert crm.series.coming(series, 2)[1].state == "planned"
     with pytest.raises(Refused):
-        crm.series.restore(series, datetime(2026, 12, 1, 15))
+        crm.series.put_back(series, datetime(2026, 12, 1, 15))
 
 
 def test_a_change_reaches_untouched_plans_and_no_others(crm: Crm, customer: str) -> None:

@@ -264,7 +264,7 @@ class SeriesScreen(PairScreen):
         series, when = str(listed.row["id"]), when_text(self, one.at)
         if one.state == "cancelled":
             said = t("It takes place: {when}. u takes it back", when=when)
-            self.change(lambda crm: crm.series.restore(series, one.original), lambda _: self.toast(said))
+            self.change(lambda crm: crm.series.put_back(series, one.original), lambda _: self.toast(said))
             return
         said = t("Left out: {when}. u takes it back", when=when)
         self._ask_why(
