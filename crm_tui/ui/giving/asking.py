@@ -93,11 +93,12 @@ class GiveDialog(CrmDialog[Asked]):
             Choice(PHRASE, "who knows a passphrase", "知道口令的人"),
             Choice(KEY, "who has a key", "持有密钥的人"),
         )
+        region = FormField("region", "Region", "地区", "choice", regions)
         return [
             FormField("name", "For", "发给", required=True),
             FormField("owner", "Owner", "负责人", "link", link="people", gap=True),
             FormField("partner", "Partner", "合作伙伴", "link", link="customers"),
-            FormField("region", "Region", "地区", "choice", regions),
+            *([region] if regions else ()),
             FormField("seal", "Opened by", "谁能打开", "choice", ways, gap=True, required=True),
             FormField("phrase", "Passphrase", "口令"),
             FormField("key", "Key", "密钥"),
@@ -129,9 +130,8 @@ class GiveDialog(CrmDialog[Asked]):
         return row.box
 
     def _chosen(self, name: str) -> str:
-        box = self._box(name)
-        assert isinstance(box, PickBox)
-        return box.chosen() or ""
+        row = self.form.row(name)
+        return row.box.chosen() or "" if row is not None and isinstance(row.box, PickBox) else ""
 
     @property
     def _only(self) -> dict[str, str]:

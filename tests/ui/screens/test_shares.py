@@ -161,6 +161,23 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost_by_going_back
     assert not anna.crm.noun("shares").all()
 
 
+def test_customers_without_a_region_are_chosen_by_their_owner(anna: Desk, drive: Drive, tmp_path: Path) -> None:
+    for row in anna.crm.customers.all():
+        anna.crm.customers.edit(row["id"], {"region": None})
+
+    async def script(pilot: Any) -> None:
+        await ready(pilot)
+        await pilot.press("n")
+        await until(pilot, "Which customers?")
+        assert pilot.app.screen.form.row("region") is None
+        pilot.app.screen.form.row("file").box.value = str(tmp_path / "own.crms")
+        await pilot.press(*"Harbour", "tab", *"Li", "enter")
+        await until(pilot, "3 customers: ")
+        await leave_by_key(pilot)
+
+    drive(app_of(anna, "shares"), script, size=(80, 24))
+
+
 def test_the_partner_sends_back_from_the_screen_and_i_takes_it_in(
     anna: Desk, partner: Desk, drive: Drive, tmp_path: Path
 ) -> None:
