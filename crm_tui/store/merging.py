@@ -299,14 +299,10 @@ class _Merge:
             "INSERT INTO stage.last SELECT o.row, o.field, o.dev, o.seq, o.at, c.value, 2 FROM stage.old o "
             "CROSS JOIN main.change c ON c.dev = o.dev AND c.seq = o.seq WHERE NOT o.gone AND c.field IS NOT NULL"
         )
+        db.execute("CREATE TABLE stage.several(row INTEGER, field INTEGER, PRIMARY KEY(row, field)) WITHOUT ROWID")
         db.execute(
-            "CREATE TABLE stage.several(row INTEGER, field INTEGER, differ INTEGER, odd INTEGER, "
-            "PRIMARY KEY(row, field)) WITHOUT ROWID"
-        )
-        db.execute(
-            "INSERT INTO stage.several SELECT row, field, min(value) <> max(value) OR "
-            "min(value IS NULL) <> max(value IS NULL), max(length(value) <> length(CAST(value AS BLOB))) "
-            "FROM stage.last WHERE state > 0 GROUP BY row, field HAVING count(*) > 1"
+            "INSERT INTO stage.several "
+            "SELECT row, field FROM stage.last WHERE state > 0 GROUP BY row, field HAVING count(*) > 1"
         )
         db.execute(
             "UPDATE stage.last AS l SET state = 0 FROM stage.several v WHERE l.row = v.row AND l.field = v.field "
@@ -328,13 +324,17 @@ class _Merge:
         db.create_function("canon", 2, lambda field, value: shape.canonical(field, value), deterministic=True)
         if journal.conflicts(db):
             db.execute("DELETE FROM main.conflict WHERE (row, field) IN (SELECT row, field FROM stage.last)")
-        db.execute("INSERT INTO main.conflict SELECT row, field FROM stage.several WHERE differ")
+        sides = "FROM stage.several v CROSS JOIN stage.last l ON l.row = v.row AND l.field = v.field AND l.state >= 0 "
+        db.execute(
+            f"INSERT INTO main.conflict SELECT v.row, v.field {sides} GROUP BY v.row, v.field "
+            "HAVING min(l.value) <> max(l.value) OR count(l.value) NOT IN (0, count(*))"
+        )
         # Of texts that differ, some are the same written otherwise: é as one sign or two, 1.0 and 1.00.
         db.execute(
-            "DELETE FROM main.conflict WHERE (row, field) IN (SELECT v.row, v.field FROM stage.several v "
-            "CROSS JOIN stage.last l ON l.row = v.row AND l.field = v.field AND l.state >= 0 "
-            "CROSS JOIN main.field f ON f.k = v.field WHERE v.differ AND (v.odd OR ?) GROUP BY v.row, v.field "
-            "HAVING count(DISTINCT canon(f.name, l.value)) = 1)",
+            "DELETE FROM main.conflict WHERE (row, field) IN ("
+            f"SELECT v.row, v.field {sides} CROSS JOIN main.field f ON f.k = v.field WHERE ? OR (v.row, v.field) IN "
+            f"(SELECT v.row, v.field {sides} WHERE length(l.value) <> length(CAST(l.value AS BLOB))) "
+            "GROUP BY v.row, v.field HAVING count(DISTINCT canon(f.name, l.value)) = 1)",
             (bool(shape.decimals or shape.blanks),),
         )
 
@@ -355,18 +355,15 @@ class _Merge:
     def _counts(self) -> tuple[int, int, int, int, int]:
         """Rows: all, created, updated, trashed, untouched."""
         db = self.db
-        (rows,) = db.execute("SELECT count(DISTINCT id) FROM stage.rows").fetchone()
-        (created,) = db.execute("SELECT count(DISTINCT id) FROM stage.rows WHERE fresh").fetchone()
+        (rows, created) = db.execute(
+            "SELECT count(DISTINCT n), count(DISTINCT CASE WHEN fresh THEN n END) FROM stage.rows"
+        ).fetchone()
         trash = [field.k for noun in self.catalogue.nouns.values() if (field := noun.fields.get("deleted"))]
         marks = ",".join(map(str, trash))
-        (trashed,) = db.execute(
-            f"SELECT count(DISTINCT w.row) FROM stage.last w WHERE w.state = 1 AND w.field IN ({marks}) "
-            "AND w.value IS NOT NULL "
-            "AND w.row NOT IN (SELECT n FROM stage.rows WHERE fresh)"
-        ).fetchone()
-        (updated,) = db.execute(
-            "SELECT count(DISTINCT w.row) FROM stage.last w WHERE w.state = 1 "
-            "AND w.row NOT IN (SELECT n FROM stage.rows WHERE fresh)"
+        (updated, trashed) = db.execute(
+            "SELECT count(DISTINCT w.row), "
+            f"count(DISTINCT CASE WHEN w.field IN ({marks}) AND w.value IS NOT NULL THEN w.row END) "
+            "FROM stage.last w WHERE w.state = 1 AND w.row NOT IN (SELECT n FROM stage.rows WHERE fresh)"
         ).fetchone()
         updated -= trashed
         return rows, created, updated, trashed, rows - created - updated - trashed
