@@ -10,7 +10,7 @@ from crm_tui.errors import Cancelled
 from crm_tui.ui.giving.asking import Asked, GiveDialog
 from crm_tui.ui.giving.preview import LeavingScreen
 from crm_tui.ui.giving.reading import Leaving, Wanted
-from crm_tui.ui.giving.texts import COMMA, customers_text, records_text
+from crm_tui.ui.giving.texts import COMMA, customers_text, path_text, records_text
 from crm_tui.ui.syncing.say import Say
 from crm_tui.ui.syncing.working import Outcome, Working
 from crm_tui.words import language, t
@@ -93,11 +93,11 @@ class Giving:
         done: Shared = outcome.value
         counts = (customers_text(len(done.customers)), records_text(sum(done.rows.values())), size_text(done.bytes))
         lines = [
-            str(done.path),
+            path_text(done.path),
             "",
             COMMA[language()].join(counts),
             "",
-            t("Give this file to {name}. It begins a file of their own:", name=done.name),
+            t("Give this file to {name}. There a new file of theirs takes it in with i on 9 Sync, or:", name=done.name),
             f"    crm-tui share import {done.path.name}",
             "",
             t("What they change comes back as a file, which i takes in here."),

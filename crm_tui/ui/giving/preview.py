@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from crm_tui.errors import CrmError
 from crm_tui.ui.giving.reading import Leaving, LeavingRows, Line, Wanted, look_at
-from crm_tui.ui.giving.texts import COMMA, customers_text, records_text
+from crm_tui.ui.giving.texts import COMMA, customers_text, path_text, records_text
 from crm_tui.ui.list_screen import PairScreen
 from crm_tui.ui.lists import Prose, plain, role_style, show_again
 from crm_tui.ui.rows import Column, ListRows, Role, Row
@@ -140,7 +140,7 @@ class LeavingScreen(PairScreen):
         total = len(leaving.look.told.rows)
         line = Text(t("For {name}", name=safe(wanted.name)), "bold")
         line.append(f"   {customers_text(leaving.customers)}{COMMA[language()]}{records_text(total)}")
-        line.append("   " + safe(str(wanted.file)), muted)
+        line.append("   " + safe(path_text(wanted.file)), muted)
         said = t("Nothing has left yet: + goes into the file, x stays here. Space changes it.")
         line.append("\n" + (t("… looking") if self._busy else said), accent)
         self.query_one("#head", Static).update(Prose(line))

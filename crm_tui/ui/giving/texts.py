@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm_tui.ui.fields import label_of, noun_label
@@ -56,9 +57,10 @@ def share_facts(one: Given, now: datetime) -> str:
     facts = [(t("came from"), one.name)] if one.received else [(t("customers of"), scope_text(one.scope))]
     if one.at is not None:
         facts.append((t("written on") if one.received else t("given on"), when(one.at, now)))
-    facts += [(t("given by"), one.person), (t("file"), one.file)]
+    facts += [(t("given by"), one.person), (t("file"), path_text(Path(one.file)) if one.file else "")]
     lines = [one.name, "", *(f"{label}{colon}{said}" for label, said in facts if said), ""]
-    lines += [f"  + {noun_label(noun)} {n:,}" for noun, n in one.counts.items()]
+    counts = sorted(one.counts.items(), key=lambda told: told[0] != "customers")
+    lines += [f"  + {noun_label(noun)} {n:,}" for noun, n in counts]
     lines += [f"  x {hidden_text(hidden)}  {t('(held back)')}" for hidden in one.hidden]
     if one.received:
         lines += ["", t("You work with it as with any file. o writes what you changed into a file for them.")]
@@ -81,6 +83,12 @@ def share_facts(one: Given, now: datetime) -> str:
 def customers_text(n: int) -> str:
     """How many customers."""
     return t("1 customer") if n == 1 else t("{n} customers", n=f"{n:,}")
+
+
+def path_text(path: Path) -> str:
+    """A path; one in the home folder begins with ~."""
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 
 def records_text(n: int) -> str:

@@ -60,7 +60,7 @@ def test_nothing_was_given_yet(template: Path, picture: Picture, language: str) 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Opens the form with everything typed."""
-    monkeypatch.setenv("HOME", "/tmp/crm-tui-pictures")
+    monkeypatch.setenv("HOME", "/tmp/crm-tui-nobody")
 
     def fill(pilot: Any) -> None:
         from crm_tui.services.share_list import Regions
