@@ -48,7 +48,7 @@ def marked(rows: Sequence[Row], conflicts: Mapping[str, int]) -> list[Row]:
         if row.id in conflicts and row.id not in shown:
             shown.add(row.id)
             label, text = row.cells
-            row = Row(row.id, (label, f"? {text}  ({t('two versions')})"), roles=("muted", "warn"))
+            row = Row(row.id, (label, t("? {text}  (two versions)", text=text)), roles=("muted", "warn"))
         found.append(row)
     rest = []
     for line in conflicts:
@@ -56,7 +56,7 @@ def marked(rows: Sequence[Row], conflicts: Mapping[str, int]) -> list[Row]:
             noun, _, name = line.partition(":")
             what = label_of("customers", name) if noun == "field" else noun_label(noun)
             what = t("in the trash?") if line == "field:deleted" else what
-            rest.append(Row(line, (t("Conflict"), f"? {what}  ({t('two versions')})"), roles=("muted", "warn")))
+            rest.append(Row(line, (t("Conflict"), t("? {text}  (two versions)", text=what)), roles=("muted", "warn")))
     return [*rest, *found]
 
 

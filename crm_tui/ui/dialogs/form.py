@@ -27,6 +27,9 @@ from crm_tui.words import t
 if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
 
+WAS = "was "
+"""In a draft, before the name of a field: what stood in it when it was typed over."""
+
 KEEP_AFTER = 0.2
 """Seconds after the first change until a draft is written."""
 
@@ -166,8 +169,17 @@ class FormDialog(CrmDialog[Any]):
     def _offer(self, draft: dict[str, str] | None) -> None:
         if draft and not self.form.touched:
             self._was_draft = True
-            self.form.put(draft)
-            self.say("notice", t("What was typed here last time is back; ctrl+r throws it away."))
+            typed = {name: text for name, text in draft.items() if not name.startswith(WAS)}
+            moved = [
+                (row.field.label, now.partition("\t")[2] or now)
+                for row in self.form.rows
+                if (name := row.field.name) in typed
+                and (now := self.form.first.get(name, "")) not in (typed[name], draft.get(WAS + name, now))
+            ]
+            self.form.put(typed)
+            said = [t("What was typed here last time is back; ctrl+r throws it away.")]
+            said += [t("Changed since by somebody: {field} is “{value}” now", field=f, value=v) for f, v in moved]
+            self.say("notice", "\n".join(said))
             if not self.plan.focus:
                 self.form.focus_first()
 
@@ -189,7 +201,7 @@ class FormDialog(CrmDialog[Any]):
         self._timer = None
         if not self._saving and (self._kept or self.form.touched):
             self._kept = True
-            self.crm_app.keep_draft(self.plan.key, self.form.raw())
+            self.crm_app.keep_draft(self.plan.key, self._typed_now())
         self.watch_now()
 
     def watch_now(self) -> None:
@@ -207,9 +219,15 @@ class FormDialog(CrmDialog[Any]):
             self._timer.stop()
             self._timer = None
 
+    def _typed_now(self) -> dict[str, str]:
+        """For a draft: what was typed, and what stood there before; other fields are read anew when it is opened."""
+        first = self.form.first
+        typed = {name: text for name, text in self.form.raw().items() if text != first.get(name)}
+        return typed | {WAS + name: first.get(name, "") for name in typed}
+
     def unsaved(self) -> tuple[str, dict[str, str]] | None:
         """Key and content of what would be lost now."""
-        return (self.plan.key, self.form.raw()) if self.form.touched and not self._saving else None
+        return (self.plan.key, self._typed_now()) if self.form.touched and not self._saving else None
 
     def action_close(self) -> None:
         """Leave; what was typed is kept and offered again."""

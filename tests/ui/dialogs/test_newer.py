@@ -233,3 +233,26 @@ def test_two_people_who_change_unlike_custom_fields_do_not_meet(crm: Crm, drive:
 
     drive(app_on(crm.store.path, "customers"), script)
     other.close()
+
+
+def test_a_draft_brings_back_what_was_typed_only_and_says_what_was_changed_since(
+    desks: tuple[Desk, Desk], drive: Drive
+) -> None:
+    anna, ben = desks
+
+    async def script(pilot: Any) -> None:
+        await edit_fang(pilot, "Wuxi")
+        await pilot.press("escape")
+        await ready(pilot)
+        brought_by(ben, anna, region="华南", industry="retail")
+        await pilot.press("e")
+        text = await ready(pilot)
+        assert "What was typed here last time is back" in text
+        assert "Region is “华南” now" in text
+        assert "retail" in text
+        await pilot.press("ctrl+s")
+        await ready(pilot)
+
+    drive(app_of(anna), script)
+    row = anna.crm.customers.get(ids(anna.crm)[FANG])
+    assert (row["region"], row["industry"]) == ("Wuxi", "retail")
