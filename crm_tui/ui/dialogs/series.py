@@ -280,7 +280,7 @@ class SeriesDialog(FormDialog):
         for name, said in (("customer", whom), ("topic", understood.captured.text)):
             row = self.form.row(name)
             # What a person put there himself stays.
-            if row is not None and said and row.box.raw().strip() in ("", self._by_words.get(name, "")):
+            if row is not None and row.box.raw().strip() in ("", self._by_words.get(name, "")):
                 self._by_words[name] = said
                 row.box.put(said)
 

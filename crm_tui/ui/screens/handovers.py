@@ -188,7 +188,7 @@ class HandoversScreen(ListScreen):
         owners = {row["owner"] for row in seen.load.customers}
         giver = seen.people.get(terms.giver or "", "")
         if terms.giver is None and terms.customers is not None:
-            giver = ", ".join(seen.people.get(one or "", t("nobody")) for one in sorted(owners, key=str))
+            giver = " · ".join(seen.people.get(one or "", t("nobody")) for one in sorted(owners, key=str))
         missing: Role = "warn"
         going = self._going()
         return [
@@ -211,7 +211,7 @@ class HandoversScreen(ListScreen):
         today = self.crm_app.local_now().date()
         span = " – ".join(dict.fromkeys(f"{weekday(day)} {date_text(day, today)}" for day in (days[0], days[-1])))
         left = len(wanted) - len(days)
-        return f"{said}, {span}" + (" · ! " + t("{n} without a free slot", n=left) if left > 0 else "")
+        return f"{said} · {span}" + (" · ! " + t("{n} without a free slot", n=left) if left > 0 else "")
 
     @on(RowList.RowHighlighted, "#handover")
     def _highlighted(self) -> None:

@@ -55,6 +55,14 @@ def test_words_fill_the_form_and_the_next_ten_dates_stand_there(crm: Crm, custom
         rule = parse_series(text_of(crm))
         assert (rule.freq, rule.interval, rule.weekdays, rule.start.hour) == ("weekly", 2, ((0, 0),), 15)
         assert crm.series.all()[0]["topic"] == "accounts"
+        await pilot.press("n")
+        await pilot.settle()
+        pilot.app.screen.form.focus_field("words")
+        await pilot.press(*"every 2 weeks on mon 3pm")
+        await calm(pilot)
+        assert pilot.app.screen.form.row("topic").box.raw() == ""  # not the "3p" of a moment ago
+        await pilot.press("escape")
+        await calm(pilot)
         await pilot.press("u")
         await calm(pilot)
         assert crm.series.all() == []
