@@ -153,10 +153,16 @@ class DayReports(NounService):
                 work.update(self.name, ident, {"remarks": row["remarks"], "figures": row["figures"]})
         return work.changes
 
-    def waiting(self, since: date | None = None) -> list[Row]:
-        """Reports that nobody has read yet, newest first."""
+    def waiting(self, since: date | None = None, *, reader: str | None = None) -> list[Row]:
+        """Reports that nobody has read yet, newest first.
+
+        Args:
+            since: from which day on; the last month if None.
+            reader: whose own ones are left out.
+        """
         begin = since or self.crm.local_now().date() - timedelta(days=31)
-        return self._rows("live AND reviewed IS NULL AND day >= ? ORDER BY day DESC, id", (begin.isoformat(),))
+        where = "live AND reviewed IS NULL AND day >= ? AND person IS NOT ? ORDER BY day DESC, id"
+        return self._rows(where, (begin.isoformat(), reader))
 
     def pace(self, person: str) -> list[Pace]:
         """How a person's targets go whose period holds today."""

@@ -240,7 +240,8 @@ class CrmApp(AppActions, Keeping, Masking, Locking, Upkeeping, Reminding, App[No
         if self.screen.has_class("-narrow"):
             for said in [one for one in self._notifications if one.severity == "information"]:
                 self._unnotify(said, refresh=False)
-            take_away(self.screen)
+            for screen in self.screen_stack:
+                take_away(screen)
         place_toasts(self.screen, text)
         self.notify(text, severity="error" if bad else "information", timeout=9 if bad else 5, markup=False)
 

@@ -67,6 +67,10 @@ def place_toasts(screen: Screen[object], text: str = "") -> None:
     shown = (widget.region for widget in screen.query("*") if widget.display and not _of_rack(rack, widget))
     left, right = free_span(shown, width, height, top=top)
     rack.styles.padding = (0, width - right, 0, left)
+    for holder in rack.children:
+        # Textual leaves the room of a toast that went while its screen was out of sight.
+        if not any(getattr(toast, "_notification", None) in screen.app._notifications for toast in holder.children):
+            holder.remove()
 
 
 def take_away(screen: Screen[object]) -> None:

@@ -70,6 +70,28 @@ def test_on_a_small_screen_a_toast_hides_neither_the_last_lines_nor_the_keys(crm
     asyncio.run(script())
 
 
+def test_a_toast_over_a_dialog_takes_away_that_of_the_screen_below(crm: Crm) -> None:
+    async def script() -> None:
+        app = app_on(crm.store.path, "today")
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await settle(pilot)
+            app.toast("this was said before, and it is rather long")
+            await settle(pilot)
+            await pilot.press("question_mark")
+            await settle(pilot)
+            app.toast("short")
+            await settle(pilot)
+            text = screen_text(pilot)
+            assert "short" in text
+            assert "said before" not in text
+            await pilot.press("escape")
+            await settle(pilot)
+            toasts = [toast.region.y for toast in app.screen.query("Toast")]
+            assert toasts == [0]
+
+    asyncio.run(script())
+
+
 def _cells(line: str, region: Region) -> str:
     """The text of a toast's line, without what stands beside it."""
     return line[len(set_cell_size(line, region.x)) :].strip(" ▌▐█▎")

@@ -127,6 +127,13 @@ def plan_for(crm: Crm, key: str) -> FormPlan | None:
         return plan_edit(crm, noun, row)
     if noun in NOUNS and verb == "add":
         return plan_add(crm, noun, row or None)
+    if noun == "day_reports" and verb == "note":
+        from datetime import date
+
+        from crm_tui.ui.scheduling.day_report_note import plan_note
+
+        person, _, day = row.partition(":")
+        return plan_note(crm, person, date.fromisoformat(day))
     if noun in NOUNS and verb == "settle":
         from crm_tui.ui.syncing.settling import plan_typed
 

@@ -243,7 +243,16 @@ class LogDialog(FormDialog):
             return
         self._saving = True
         kind = str(values.get("kind") or "visit")
-        self.change(lambda crm: crm.visits.plan(customer, at, kind, topic), self.dismiss, failed=self._refused)
+        follows = {"follows": self._logged.ids[0]} if self._logged is not None and self._logged.ids else {}
+        when = f"{weekday(at.date())} {clock(at, self.crm_app.local_now().date())}"
+        said = t("Planned: {kind}, {name}, {when}. u takes it back.", kind=choice_text("visits", "kind", kind),
+                 name=self.plan.name, when=when)  # fmt: skip
+
+        def planned(result: Any) -> None:
+            self.toast(said)
+            self.dismiss(result)
+
+        self.change(lambda crm: crm.visits.plan(customer, at, kind, topic, follows), planned, failed=self._refused)
 
     def unsaved(self) -> tuple[str, dict[str, str]] | None:
         """Once the contact is saved, nothing that was typed can be lost."""

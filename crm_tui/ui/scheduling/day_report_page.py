@@ -90,7 +90,7 @@ def _done(one: Entry, report: DayReport, today: date) -> Told:
     if agreed is not None:
         after = f"{weekday(agreed.at.date())} {clock(agreed.at, today)} {kind_text(agreed)} {agreed.topic}".rstrip()
         under = t("next: {what}", what=after)
-    told = _told(one, " · ".join(filter(None, said)), f"{one.at:%H:%M}")
+    told = _told(one, " · ".join(filter(None, said)), f"{one.started or one.at:%H:%M}")
     return Told(told.mark, told.role, told.when, told.kind, told.name, told.text, under)
 
 
@@ -99,9 +99,9 @@ def _fate(one: Entry, now: datetime) -> str:
     if one.status == "done":
         said = t("done late") + (f" {clock(one.started, now.date())}" if one.started else "")
     elif one.status == "planned":
-        said = t("still open") if one.at.date() == now.date() else t("missed")
+        said = t("still open") if one.at.date() == now.date() else ""
     else:
-        said = state_text(one.state)
+        said = state_text(one.state) if one.status != "missed" else ""
     return " · ".join(filter(None, [said, one.reason, one.topic]))
 
 
@@ -139,9 +139,11 @@ def state_of(report: DayReport, local: datetime | None) -> tuple[str, Role]:
         return "? " + t("not handed in yet"), "muted"
     said = t("handed in {when}", when=f"{local:%m-%d %H:%M}" if local is not None else "")
     if report.changed:
-        return f"~ {said}, " + t("changed since"), "warn"
+        return f"~ {said} · " + t("changed since"), "warn"
     return (
-        (f"+ {said}, " + t("read"), "good") if report.row["reviewed"] else (f"* {said}, " + t("not read yet"), "accent")
+        (f"+ {said} · " + t("read"), "good")
+        if report.row["reviewed"]
+        else (f"* {said} · " + t("not read yet"), "accent")
     )
 
 

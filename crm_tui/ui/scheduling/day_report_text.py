@@ -52,7 +52,7 @@ def _lines(part: Part, style: StyleOf, room: int) -> object:
 
 
 def side_text(report: DayReport, paces: Sequence[Pace], now: datetime, style: StyleOf) -> Group:
-    """Figures with bars, targets, note and comment."""
+    """Figures with bars, and targets."""
     found: list[object] = [Text(t("Figures"), "bold"), *_figures(report, style), Text()]
     if paces:
         found.append(Text(t("Targets"), "bold"))
@@ -62,11 +62,18 @@ def side_text(report: DayReport, paces: Sequence[Pace], now: datetime, style: St
             bar = "█" * full + "░" * (BAR - full)
             found.append(Prose(Text(f" {bar} ", style(role)).append(pace_text(one, now.date()), style(role))))
         found.append(Text())
-    row = report.row or {}
-    found += [Text(t("Note"), "bold"), Prose(_note(row.get("remarks"), t("e writes one"), style)), Text()]
-    if row.get("review_comment"):
-        found += [Text(t("Comment"), "bold"), Prose(_note(row["review_comment"], "", style))]
     return Group(*found)  # type: ignore[arg-type]  # all are renderables
+
+
+def notes_text(report: DayReport, style: StyleOf, *, mine: bool) -> Group | None:
+    """The note, and what was said to it; None if there is nothing to read and nothing to write."""
+    row = report.row or {}
+    found: list[object] = []
+    if row.get("remarks") or mine:
+        found += [Text(t("Note"), "bold"), Prose(_note(row.get("remarks"), t("e writes one"), style)), Text()]
+    if row.get("review_comment"):
+        found += [Text(t("Comment"), "bold"), Prose(_note(row["review_comment"], "", style)), Text()]
+    return Group(*found) if found else None  # type: ignore[arg-type]  # all are renderables
 
 
 def _note(text: object, empty: str, style: StyleOf) -> Text:

@@ -55,7 +55,7 @@ def read_report(crm: Crm, person: str | None, day: date) -> Seen:
     """Read a report in a thread; that of who sits here if nobody is told."""
     me = crm.people.me()
     mine = str(me["id"]) if me else None
-    waiting = len(crm.day_reports.waiting())
+    waiting = len(crm.day_reports.waiting(reader=mine))
     whose = person or mine
     if whose is None:
         return Seen(None, (), False, mine, waiting)
@@ -140,7 +140,7 @@ class DayReportsScreen(CrmScreen):
         return self._seen.report if self._seen is not None else None
 
     def _show(self) -> None:
-        from crm_tui.ui.scheduling.day_report_text import report_text, side_text
+        from crm_tui.ui.scheduling.day_report_text import notes_text, report_text, side_text
 
         self._show_head()
         self.refresh_bindings()
@@ -155,8 +155,15 @@ class DayReportsScreen(CrmScreen):
         narrow = self.has_class("-narrow")
         room = self.size.width - 2 if narrow else self.size.width * 3 // 5
         text, beside = report_text(report, now, style, room), side_text(report, self._seen.paces, now, style)
-        shown.update(Group(text, beside) if narrow else text)
-        side.update("" if narrow else beside)
+        notes = notes_text(report, style, mine=self._seen.mine)
+        if narrow:
+            # What a person wrote comes first where not all can be seen at once.
+            first = [notes] if notes is not None and report.row is not None else []
+            shown.update(Group(*first, text, beside))
+            side.update("")
+        else:
+            shown.update(text)
+            side.update(Group(beside, notes) if notes is not None else beside)
 
     def _nobody(self) -> str:
         return t(
@@ -277,9 +284,10 @@ class DayReportsScreen(CrmScreen):
 
     def action_unread(self) -> None:
         """Through all that were handed in and read by nobody, the oldest first."""
+        mine = self._seen.me if self._seen is not None else None
 
         def read(crm: Crm) -> list[Stop]:
-            rows = sorted(crm.day_reports.waiting(), key=lambda row: (row["day"], row["id"]))
+            rows = sorted(crm.day_reports.waiting(reader=mine), key=lambda row: (row["day"], row["id"]))
             return [(str(row["person"]), date.fromisoformat(row["day"])) for row in rows]
 
         self.load(read, self._go_through, group="unread")

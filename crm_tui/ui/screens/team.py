@@ -47,7 +47,9 @@ def read_week(crm: Crm, monday: date, team: str) -> Seen:
     teams = tuple(sorted({str(one["team"]) for one in people if one["team"]}))
     members = [str(one["id"]) for one in people if one["team"] == team] if team else None
     grid, unseen = crm.team.grid(monday, people=members), tuple(crm.team.unseen_keys(UNSEEN_DAYS))
-    return Seen(grid, unseen, teams, crm.day_reports.paces(), len(crm.day_reports.waiting()))
+    me = crm.people.me()
+    waiting = crm.day_reports.waiting(reader=str(me["id"]) if me else None)
+    return Seen(grid, unseen, teams, crm.day_reports.paces(), len(waiting))
 
 
 class TeamScreen(CrmScreen):
@@ -125,7 +127,6 @@ class TeamScreen(CrmScreen):
                 "Nobody had or has anything planned this week.\n\nPlans and logged contacts of people stand here."
             )
         self.grid.set_empty(empty)
-        self.query_one("#legend", Static).update(Text(legend(), no_wrap=True, overflow="ellipsis"))
         self._show()
 
     def reload(self, changes: Changes | None) -> None:
@@ -178,11 +179,27 @@ class TeamScreen(CrmScreen):
         if self._seen is not None and any(one.frozen for one in self._seen.grid.lines):
             line.append("   # " + t("plans frozen"), role_style(self, "accent"))
         if self._seen is not None and self._seen.waiting:
-            line.append("   * " + t("{n} reports unread", n=self._seen.waiting), role_style(self, "accent"))
-        if (said := self._cell_text()) and width(line.plain) + width(said) + 4 < self.size.width:
+            unread = t("{n} reports unread", n=self._seen.waiting)
+            if width(line.plain) + width(unread) + 7 > self.size.width:
+                unread = t("{n} unread", n=self._seen.waiting)
+            line.append("   * " + unread, role_style(self, "accent"))
+        said = self._cell_text()
+        fits = width(line.plain) + width(said) + 4 < self.size.width
+        if said and fits:
             line.append(" " * (self.size.width - 2 - width(line.plain) - width(said)))
             line.append(said, role_style(self, "muted"))
         self.query_one("#head", Static).update(line)
+        # Where the cell's counts have no room above, their words take the place of what the signs mean.
+        below = legend() if fits or not self._has_signs() else said
+        self.query_one("#legend", Static).update(Text(below, no_wrap=True, overflow="ellipsis"))
+
+    def _has_signs(self) -> bool:
+        """Whether the cell under the cursor says more than done of planned."""
+        line, at = self.line, self.grid.column
+        if line is None:
+            return False
+        one = line.total if at == TOTAL else line.cells[at - 1]
+        return bool(one.missed or one.moved or one.late or one.unplanned)
 
     def _cell_text(self) -> str:
         line, at = self.line, self.grid.column

@@ -12,7 +12,7 @@ from crm_tui.services.crm import Crm
 from crm_tui.ui.dialogs.log import open_log, proposed
 from crm_tui.ui.screens.customers import CustomersScreen
 from tests.conftest import NOW, ZONE
-from tests.ui.shown import app_on, said, screen_text
+from tests.ui.shown import app_on, said, screen_text, toasts
 
 Drive = Callable[..., None]
 
@@ -60,9 +60,12 @@ def test_ctrl_s_logs_at_once_and_stands_on_the_next_date(crm: Crm, customer: str
         assert pilot.app.screen.form.row("next_at").box.has_focus
         await pilot.press("enter", *"call back", "enter")
         await pilot.settle()
+        assert "Planned: Visit" in toasts(pilot)
 
     drive(app_on(crm.store.path, "customers"), script)
-    assert crm.visits.open_plans(customer)[0]["topic"] == "call back"
+    (plan,) = crm.visits.open_plans(customer)
+    assert plan["topic"] == "call back"
+    assert plan["follows"] == next(one["id"] for one in crm.visits.timeline(customer) if one["status"] == "done")
 
 
 def test_without_a_next_date_nothing_is_planned(crm: Crm, customer: str, drive: Drive) -> None:

@@ -171,3 +171,18 @@ def test_a_plan_is_moved_from_the_card(crm: Crm, card: str, drive: Drive) -> Non
 
     drive(app_on(crm.store.path, "customers"), script, size=(80, 24))
     assert crm.visits.open_plans(card)[0]["planned_start"] == "2026-12-24T01:30:00Z"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+def test_the_labels_of_ones_own_fields_are_whole_where_there_is_room(
+    crm: Crm, card: str, drive: Drive, size: tuple[int, int]
+) -> None:
+    label = "Loading dock no."
+    crm.custom_fields.add({"noun": "customers", "key": "dock", "label_en": label, "kind": "text"})
+    crm.customers.edit(card, {"extra": '{"dock": "B 7"}'})
+
+    async def script(pilot: Any) -> None:
+        await open_card(pilot)
+        assert f"{label} B 7" in screen_text(pilot).replace("  B 7", " B 7")
+
+    drive(app_on(crm.store.path, "customers"), script, size=size)

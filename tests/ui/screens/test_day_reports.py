@@ -70,7 +70,9 @@ def test_a_note_hands_the_report_in_and_u_takes_it_back(crm: Crm, day: dict[str,
         await pilot.settle()
         (row,) = crm.day_reports.waiting()
         assert row["remarks"] == "rain all day"
+        assert crm.day_reports.waiting(reader=day["Li Na"]) == []
         text = screen_text(pilot)
+        assert "unread" not in text
         assert "rain all day" in text
         assert "handed in" in text
         assert "not read yet" in text
@@ -208,3 +210,21 @@ def test_whatever_was_written_is_shown_as_it_is(crm: Crm, drive: Drive, size: tu
         assert "Written" in toasts(pilot)
 
     drive(app_on(crm.store.path, "day_reports"), script, size=size)
+
+
+def test_a_note_that_was_left_is_offered_among_the_drafts(crm: Crm, day: dict[str, str], drive: Drive) -> None:
+    async def script(pilot: Any) -> None:
+        await pilot.press("e")
+        await pilot.settle()
+        await pilot.press(*"half a note", "escape")
+        await pilot.settle()
+        pilot.app.action_drafts()
+        await pilot.settle()
+        await pilot.press("enter")
+        await pilot.settle()
+        assert "half a note" in screen_text(pilot)
+        await pilot.press("ctrl+s")
+        await pilot.settle()
+        assert crm.day_reports.waiting()[0]["remarks"] == "half a note"
+
+    drive(app_on(crm.store.path, "day_reports"), script)

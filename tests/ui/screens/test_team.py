@@ -51,6 +51,18 @@ def test_a_cell_tells_what_became_of_what_was_planned(crm: Crm, week: dict[str, 
     drive(app_on(crm.store.path, "team"), script, size=(160, 40))
 
 
+def test_a_cell_that_says_more_than_done_of_planned_is_told_in_words(
+    crm: Crm, week: dict[str, str], drive: Drive
+) -> None:
+    async def script(pilot: Any) -> None:
+        assert "done of planned" in screen_text(pilot)
+        await pilot.press("left")
+        await pilot.settle()
+        assert "3 planned  1 done  1 missed  1 moved  1 extra" in screen_text(pilot)
+
+    drive(app_on(crm.store.path, "team"), script, size=(80, 24))
+
+
 def test_enter_reads_the_records_one_after_the_other(crm: Crm, week: dict[str, str], drive: Drive) -> None:
     async def script(pilot: Any) -> None:
         await pilot.press("left", "enter")
