@@ -54,6 +54,12 @@ class Alike:
         """Whether they are about the trash."""
         return self.field == DELETED
 
+    def count(self, how: How) -> int:
+        """How many of them can be settled that way."""
+        if how in ("keep", "throw"):
+            return len(self.sides)
+        return sum(getattr(one, how) is not None for one in self.sides)
+
     def values(self, how: How) -> list[tuple[str, Value]]:
         """The records that can be settled that way, each with the value that it gets."""
         if how in ("keep", "throw"):

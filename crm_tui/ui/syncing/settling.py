@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from crm_tui.ui.syncing.reading import Case
 
 
+MANY = 2_000
+"""From so many on, settling them takes longer than a moment."""
+
+
 def keep(screen: ConflictsScreen, case: Case, how: Keep) -> None:
     """Keep one side, or both."""
     number, said = case.conflict.number, settled(case, how)
@@ -85,7 +89,7 @@ def settle_alike(screen: ConflictsScreen, case: Case) -> None:
     from crm_tui.services.alike import alike
 
     number = case.conflict.number
-    screen.load(lambda crm: alike(crm, number), lambda found: _ask_how(screen, case, found), group="alike")
+    screen.load(lambda crm: alike(crm, number), partial(_ask_how, screen, case), group="alike")
 
 
 def _ask_how(screen: ConflictsScreen, case: Case, found: Alike) -> None:
@@ -98,7 +102,7 @@ def _ways(found: Alike, joinable: bool) -> list[tuple[str, str, str]]:
     ways: tuple[How, ...] = ("keep", "throw") if found.of_trash else ("mine", "theirs", "both")
     rows: list[tuple[str, str, str]] = []
     for how in ways:
-        able, total = len(found.values(how)), len(found.sides)
+        able, total = found.count(how), len(found.sides)
         if able and (how != "both" or joinable):
             hint = "" if able == total else t("in {n} of {total}", n=f"{able:,}", total=f"{total:,}")
             rows.append((how, way_text(how), hint))
@@ -122,11 +126,13 @@ def _sure(screen: ConflictsScreen, found: Alike, what: str, how: str | None) -> 
     from crm_tui.services.alike import settle
 
     chosen = cast("How", how)
-    n = f"{len(found.values(chosen)):,}"
+    n = f"{found.count(chosen):,}"
     question = t("Settle {n} conflicts of “{field}” at once?\n\n{way}", n=n, field=what, way=way_text(how))
 
     def answered(yes: bool | None) -> None:
         if yes:
+            if len(found.sides) > MANY:
+                screen.toast(t("Settling {n} conflicts …", n=n))
             said = t("{n} conflicts settled. u chooses again", n=n)
             _ask(screen, lambda crm, seen: settle(crm, found, chosen, seen), found, said)
 

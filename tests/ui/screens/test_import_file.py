@@ -286,3 +286,17 @@ def test_a_long_list_of_verdicts_is_read_a_page_at_a_time(tmp_path: Path) -> Non
     stop = threading.Event()
     stop.set()
     assert not few.build(stop)
+
+
+def test_fields_that_machines_disagree_on_are_left_alone_and_said() -> None:
+    from crm_tui.ui.importing.texts import done_text
+
+    report = {
+        **dict.fromkeys(("rows", "updated"), 2),
+        **dict.fromkeys(("created", "unchanged", "rejected"), 0),
+        "rejects_file": None,
+        "notes": [],
+        "kept_yours": [],
+        "skipped": 3,
+    }
+    assert "? 3 fields left alone, because machines disagree on them; see Conflicts" in done_text(report, False)
