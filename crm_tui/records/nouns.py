@@ -13,21 +13,28 @@ from crm_tui.records.contacts import Contact
 from crm_tui.records.custom_fields import CustomField
 from crm_tui.records.customers import Customer
 from crm_tui.records.day_reports import DayReport
+from crm_tui.records.deals import Deal
 from crm_tui.records.emails import Email
 from crm_tui.records.fills import Fill
+from crm_tui.records.grade_moves import GradeMove
 from crm_tui.records.key_dates import KeyDate
+from crm_tui.records.leads import Lead
 from crm_tui.records.machines import Machine
 from crm_tui.records.needs import Need
 from crm_tui.records.origins import Origin
 from crm_tui.records.parties import Party
 from crm_tui.records.people import Person
 from crm_tui.records.phones import Phone
+from crm_tui.records.pipelines import Pipeline
 from crm_tui.records.plan_freezes import PlanFreeze
 from crm_tui.records.policies import Policy
+from crm_tui.records.prospect_grades import ProspectGrade
 from crm_tui.records.record import Noun, Record
 from crm_tui.records.relations import Relation
 from crm_tui.records.series import Series
 from crm_tui.records.shares import Share
+from crm_tui.records.stage_moves import StageMove
+from crm_tui.records.stages import Stage
 from crm_tui.records.tags import Tag
 from crm_tui.records.visits import Visit
 
@@ -45,6 +52,13 @@ _TABLES: tuple[type[Record], ...] = (
     Need,
     KeyDate,
     Series,
+    Pipeline,
+    Stage,
+    ProspectGrade,
+    Deal,
+    StageMove,
+    GradeMove,
+    Lead,
     Visit,
     ConsumptionProfile,
     Fill,

@@ -85,6 +85,7 @@ class Visit(Record, table=True):
     follows: Annotated[str | None, About("Follows", "承接", "link", link="visits", form=False)] = None
     origin: Annotated[str | None, About("Origin", "来源", "choice", choices=VISIT_ORIGINS, form=False)] = None
     place: Annotated[str | None, About("Place", "地点")] = None
+    deal: Annotated[str | None, About("Deal", "商机", "link", link="deals", form=False)] = None
     measured: Annotated[str | None, About("Measured", "测量", "json", form=False)] = None
     first_planned: Annotated[str | None, About("First planned", "最初计划", "instant", group="move", form=False)] = None
     move_reason: Annotated[str | None, About("Why moved", "改期原因", group="move", form=False)] = None

@@ -11,6 +11,7 @@ from crm_tui.words import t
 HOURS, CAPACITY, TRAVEL = "working_hours", "contacts_a_day", "travel_minutes"
 COUNTRY, CALLBACKS_AFTER = "calendar_country", "callbacks_after"
 GREETINGS, FREEZER = "festival_greetings", "weekly_freeze"
+CURRENCY, LEAD_ANSWER = "currency", "lead_answer_minutes"
 
 MOST_DAYS = 3650
 
@@ -69,6 +70,12 @@ def _country(text: str) -> str:
     return said
 
 
+def _currency(text: str) -> str:
+    from crm_tui.rules.amounts import clean_currency
+
+    return clean_currency(text)
+
+
 def _line(text: str) -> str:
     return " ".join(text.split())[:80]
 
@@ -81,6 +88,8 @@ AGREEMENTS: dict[str, Agreement] = {
     GREETINGS: Agreement("off", _switch),
     FREEZER: Agreement("", _line),
     COUNTRY: Agreement("", _country),
+    CURRENCY: Agreement("CNY", _currency),
+    LEAD_ANSWER: Agreement("60", _number(1, 10_000)),
 }
 """By name, in the order in which they are shown. An empty country is that of the phone numbers; weekly_freeze names
 the machine that freezes the plans of each week: empty for whichever starts first, off for none."""
@@ -106,5 +115,6 @@ def label(name: str) -> str:
         HOURS: t("Working hours"), CAPACITY: t("Contacts a day"), TRAVEL: t("Minutes of travel between two"),
         CALLBACKS_AFTER: t("Calls after a delivery, days"), GREETINGS: t("Greetings on festivals"),
         FREEZER: t("Machine that freezes the week"), COUNTRY: t("Country of the holidays"),
+        CURRENCY: t("Currency where none is said"), LEAD_ANSWER: t("Working minutes until a lead is answered"),
     }  # fmt: skip
     return said.get(name, name)

@@ -17,6 +17,7 @@ from crm_tui.services.conflicts import Conflicts
 from crm_tui.services.contacts import Contacts
 from crm_tui.services.custom_fields import CustomFields
 from crm_tui.services.customers import Customers
+from crm_tui.services.desk import NOUNS_DESK, Desk
 from crm_tui.services.duplicates import Duplicates
 from crm_tui.services.exports import Exports
 from crm_tui.services.history import History
@@ -26,7 +27,9 @@ from crm_tui.services.noun import NounService
 from crm_tui.services.people import People
 from crm_tui.services.phones import Phones
 from crm_tui.services.schedule import NOUNS_HERE, Schedule
+from crm_tui.services.selling import NOUNS_SOLD, Selling
 from crm_tui.services.today import Today
+from crm_tui.services.trading import NOUNS_TRADED, Trading
 from crm_tui.services.trash import Trash
 from crm_tui.services.visits import Visits
 from crm_tui.store import backup, check, digest, driver, search
@@ -34,13 +37,16 @@ from crm_tui.store.database import Store
 from crm_tui.store.drafts import Drafts
 from crm_tui.words import t
 
+LAZY = NOUNS_HERE | NOUNS_SOLD | NOUNS_TRADED | NOUNS_DESK
+"""The nouns whose service is loaded when it is first asked for."""
+
 
 def utc_now() -> datetime:
     """The present; the only clock of the program."""
     return datetime.now(UTC)
 
 
-class Crm(Schedule):
+class Crm(Schedule, Selling, Trading, Desk):
     """One open file and all that can be done with it. May be used from any thread."""
 
     def __init__(self, store: Store, zone: str) -> None:
@@ -58,7 +64,7 @@ class Crm(Schedule):
         named: dict[str, NounService] = {
             service.name: service for service in vars(self).values() if isinstance(service, NounService)
         }
-        self._nouns = {name: named.get(name) or NounService(self, name) for name in NOUNS if name not in NOUNS_HERE}
+        self._nouns = {name: named.get(name) or NounService(self, name) for name in NOUNS if name not in LAZY}
         self.history = History(self)
         self.conflicts = Conflicts(self)
         self.trash = Trash(self)
@@ -102,7 +108,7 @@ class Crm(Schedule):
 
     def noun(self, name: str) -> NounService:
         """The service of a noun."""
-        if name in NOUNS_HERE:
+        if name in LAZY:
             service: NounService = getattr(self, name)
             return service
         return self._nouns[name]

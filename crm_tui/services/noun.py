@@ -100,7 +100,11 @@ class NounService:
                 refuse_if_newer(work, self.name, [row], opened, _units_of(fields, clean, now))
                 self._refuse_other_base(work, clean, base or {}, now)
                 work.update(self.name, row, {name: clean[name] for name in fields})
+                self.edited(work, now, {name: clean[name] for name in fields})
         return work.changes
+
+    def edited(self, work: Work, before: Row, values: Mapping[str, Value]) -> None:
+        """What follows when fields of a row were written, inside the action; nouns with more to do override this."""
 
     def _refuse_other_base(self, work: Work, clean: Row, base: Mapping[str, Any], now: Row) -> None:
         """Ask if a field that is written, or one of its group, is not what stood on the screen."""
@@ -144,6 +148,7 @@ class NounService:
                 work.skipped += len(wanted) - len(free)
                 if free:
                     work.update(self.name, row, free)
+                    self.edited(work, before, free)
         return work.changes
 
     def _disputed(self, work: Work, row: str, name: str) -> bool:

@@ -11,7 +11,7 @@ from crm_tui.services.noun import OWNER, NounService, Row
 from crm_tui.store.database import Changes, Work
 from crm_tui.words import t
 
-SHARED = ("kind", "person", "contact", "channel", "direction", "attendees", "place")
+SHARED = ("kind", "person", "contact", "channel", "direction", "attendees", "place", "deal")
 """Fields that a plan and its contact share: what the plan says stays unless something else is said."""
 
 
@@ -51,7 +51,8 @@ class Visits(NounService):
             done = self.put_done(work, row, plan)
             if next_at is not None:
                 kind = next_kind or str(row["kind"])
-                after = self.plan_row(customer, next_at, kind, next_topic, **(next_values or {}))
+                more = {"deal": row.get("deal"), **(next_values or {})}
+                after = self.plan_row(customer, next_at, kind, next_topic, **more)
                 work.insert(self.name, {**after, "follows": done})
             if row["kind"] == "delivery" or row.get("measured"):
                 self.crm.consumption_profiles.take_measure(work, {**row, "id": done})
