@@ -10,13 +10,13 @@ _AT = "coalesce(s.at, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)
 _NEXT = "coalesce((SELECT max(seq) FROM change WHERE dev = s.dev), 0)"
 _LOUD = "(SELECT quiet FROM state) = 0"
 
-FORM = 2
+FORM = 3
 """Of the triggers; in a file that has others they are made anew."""
 
 
 def generate(catalogue: Catalogue) -> list[str]:
-    """The statements that make all triggers."""
-    statements = [_VIEW, _HEAD]
+    """The statements that make all views and triggers."""
+    statements = [f"CREATE VIEW {name} AS {of}" for name, of in _VIEWS.items()] + [_LOG, _BIRTHS, _EDITS, _EXTRAS]
     for noun in catalogue.nouns.values():
         statements += [_insert(noun), _update(noun), _extra(noun), _delete(noun)]
     return statements
@@ -28,7 +28,8 @@ def install(db: sqlite3.Connection, catalogue: Catalogue) -> None:
         "SELECT name FROM sqlite_master WHERE type='trigger' AND name LIKE 'journal_%'"
     ).fetchall():
         db.execute(f"DROP TRIGGER {name}")
-    db.execute("DROP VIEW IF EXISTS journal")
+    for view in _VIEWS:
+        db.execute(f"DROP VIEW IF EXISTS {view}")
     for statement in generate(catalogue):
         db.execute(statement)
 
@@ -40,11 +41,17 @@ def current(field: Field, noun: NounIn, prefix: str) -> str:
     return f"{prefix}.{field.name}"
 
 
-# What is written here goes into the log and becomes a head; what a merge appends to the log itself passes no trigger.
-_VIEW = "CREATE VIEW journal AS SELECT * FROM change"
+# Each connection parses all triggers when it first reads, so what they share stands once, behind views to write into.
+# What a merge appends to the log itself passes none of them.
+_VIEWS = {
+    "journal": "SELECT * FROM change",
+    "journal_births": "SELECT noun, id, NULL AS facts FROM row",
+    "journal_edits": "SELECT id, NULL AS field, NULL AS value, NULL AS old FROM row",
+    "journal_extras": "SELECT noun, id, NULL AS extra, NULL AS old FROM row",
+}
 
 # A change of a field by this file's log has seen all heads, so it becomes the only one.
-_HEAD = """CREATE TRIGGER journal_head INSTEAD OF INSERT ON journal BEGIN
+_LOG = """CREATE TRIGGER journal_log INSTEAD OF INSERT ON journal BEGIN
   INSERT INTO change VALUES(new.dev, new.seq, new.at, new.row, new.field, new.value, new.old);
   DELETE FROM head WHERE row = new.row AND field = new.field;
   DELETE FROM conflict WHERE row = new.row AND field = new.field;
@@ -54,40 +61,51 @@ _HEAD = """CREATE TRIGGER journal_head INSTEAD OF INSERT ON journal BEGIN
   INSERT INTO dirty(row) VALUES(new.row) ON CONFLICT(row) DO UPDATE SET what = 0;
 END"""
 
+_BIRTHS = f"""CREATE TRIGGER journal_birth INSTEAD OF INSERT ON journal_births BEGIN
+  SELECT RAISE(ABORT, 'this id is known already: update the row instead') FROM row WHERE id = new.id;
+  INSERT INTO row(noun, id) VALUES(new.noun, new.id);
+  INSERT INTO journal SELECT s.dev, {_NEXT} + 1, {_AT}, r.n, NULL, new.facts, NULL
+    FROM state s, row r WHERE r.id = new.id;
+END"""
+
+_EDITS = f"""CREATE TRIGGER journal_edit INSTEAD OF INSERT ON journal_edits WHEN new.value IS NOT new.old BEGIN
+  INSERT INTO journal SELECT s.dev, {_NEXT} + 1, {_AT}, r.n, new.field, new.value, new.old
+    FROM state s, row r WHERE r.id = new.id;
+END"""
+
+_BOTH = """(SELECT key, max(CASE side WHEN 1 THEN value END) AS new, max(CASE side WHEN 0 THEN value END) AS old
+      FROM (SELECT 1 AS side, key, value FROM json_each(coalesce(new.extra, '{}'))
+      UNION ALL SELECT 0, key, value FROM json_each(coalesce(new.old, '{}'))) GROUP BY key)"""
+
+_EXTRAS = f"""CREATE TRIGGER journal_extra INSTEAD OF INSERT ON journal_extras BEGIN
+  INSERT OR IGNORE INTO field(noun, name, kind) SELECT new.noun, 'extra.' || key, 'extra' FROM {_BOTH};
+  INSERT INTO journal SELECT s.dev, {_NEXT} + row_number() OVER (ORDER BY e.key), {_AT}, r.n, f.k, e.new, e.old
+    FROM state s, row r, {_BOTH} e, field f
+    WHERE r.id = new.id AND f.noun = new.noun AND f.name = 'extra.' || e.key AND e.new IS NOT e.old;
+END"""
+
 
 def _insert(noun: NounIn) -> str:
     values = ", ".join(f"'{name}', new.{name}" for name in noun.kept if name != "id")
     return f"""CREATE TRIGGER journal_{noun.name}_insert AFTER INSERT ON {noun.name} WHEN {_LOUD} BEGIN
-  SELECT RAISE(ABORT, 'this id is known already: update the row instead') FROM row WHERE id = new.id;
-  INSERT INTO row(noun, id) VALUES({noun.k}, new.id);
-  INSERT INTO journal SELECT s.dev, {_NEXT} + 1, {_AT}, r.n, NULL,
-    json_patch('{{}}', json_object({values})), NULL
-    FROM state s, row r WHERE r.id = new.id;
+  INSERT INTO journal_births VALUES({noun.k}, new.id, json_patch('{{}}', json_object({values})));
   UPDATE {noun.name} SET live = 0 WHERE id = new.id AND new.deleted IS NOT NULL;
 END"""
 
 
 def _update(noun: NounIn) -> str:
     columns = ", ".join(name for name in noun.kept if name not in ("id", "extra"))
-    pairs = [f"SELECT {f.k} AS f, {current(f, noun, 'new')} AS v, {current(f, noun, 'old')} AS o" for f in noun.units]
-    values = " UNION ALL ".join(pairs)
+    edits = ", ".join(f"(new.id, {f.k}, {current(f, noun, 'new')}, {current(f, noun, 'old')})" for f in noun.units)
     return f"""CREATE TRIGGER journal_{noun.name}_update AFTER UPDATE OF {columns} ON {noun.name} WHEN {_LOUD} BEGIN
-  INSERT INTO journal SELECT s.dev, {_NEXT} + row_number() OVER (), {_AT}, r.n, c.f, c.v, c.o
-    FROM state s, row r, ({values}) c WHERE r.id = new.id AND c.v IS NOT c.o;
+  INSERT INTO journal_edits VALUES {edits};
   UPDATE {noun.name} SET live = new.deleted IS NULL WHERE id = new.id AND new.deleted IS NOT old.deleted;
 END"""
 
 
 def _extra(noun: NounIn) -> str:
-    both = """(SELECT key, max(CASE side WHEN 1 THEN value END) AS new, max(CASE side WHEN 0 THEN value END) AS old
-      FROM (SELECT 1 AS side, key, value FROM json_each(coalesce(new.extra, '{}'))
-      UNION ALL SELECT 0, key, value FROM json_each(coalesce(old.extra, '{}'))) GROUP BY key)"""
     return f"""CREATE TRIGGER journal_{noun.name}_extra AFTER UPDATE OF extra ON {noun.name}
   WHEN {_LOUD} AND new.extra IS NOT old.extra BEGIN
-  INSERT OR IGNORE INTO field(noun, name, kind) SELECT {noun.k}, 'extra.' || key, 'extra' FROM {both};
-  INSERT INTO journal SELECT s.dev, {_NEXT} + row_number() OVER (ORDER BY e.key), {_AT}, r.n, f.k, e.new, e.old
-    FROM state s, row r, {both} e, field f
-    WHERE r.id = new.id AND f.noun = {noun.k} AND f.name = 'extra.' || e.key AND e.new IS NOT e.old;
+  INSERT INTO journal_extras VALUES({noun.k}, new.id, new.extra, old.extra);
 END"""
 
 

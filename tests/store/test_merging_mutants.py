@@ -196,9 +196,9 @@ def test_a_second_insert_of_one_row_in_a_log_is_found_by_check(template: Path, t
     machine.edit(row, name="new")
     machine.crm.close()
     with closing(sqlite3.connect(machine.path)) as db, db:
-        (text,) = db.execute("SELECT sql FROM sqlite_master WHERE name = 'journal_customers_insert'").fetchone()
+        (text,) = db.execute("SELECT sql FROM sqlite_master WHERE name = 'journal_birth'").fetchone()
         lines = [line for line in text.splitlines() if "RAISE(ABORT" not in line]
-        db.execute("DROP TRIGGER journal_customers_insert")
+        db.execute("DROP TRIGGER journal_birth")
         db.execute("\n".join(lines).replace("INSERT INTO row(", "INSERT OR IGNORE INTO row("))
         db.execute("INSERT OR REPLACE INTO customers(id, name) VALUES(?, 'again')", (row,))
     machine.open()
