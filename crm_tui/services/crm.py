@@ -17,7 +17,6 @@ from crm_tui.services.conflicts import Conflicts
 from crm_tui.services.contacts import Contacts
 from crm_tui.services.custom_fields import CustomFields
 from crm_tui.services.customers import Customers
-from crm_tui.services.desk import NOUNS_DESK, Desk
 from crm_tui.services.duplicates import Duplicates
 from crm_tui.services.exports import Exports
 from crm_tui.services.history import History
@@ -29,7 +28,6 @@ from crm_tui.services.phones import Phones
 from crm_tui.services.schedule import NOUNS_HERE, Schedule
 from crm_tui.services.selling import NOUNS_SOLD, Selling
 from crm_tui.services.today import Today
-from crm_tui.services.trading import NOUNS_TRADED, Trading
 from crm_tui.services.trash import Trash
 from crm_tui.services.visits import Visits
 from crm_tui.store import backup, check, digest, driver, search
@@ -37,7 +35,7 @@ from crm_tui.store.database import Store
 from crm_tui.store.drafts import Drafts
 from crm_tui.words import t
 
-LAZY = NOUNS_HERE | NOUNS_SOLD | NOUNS_TRADED | NOUNS_DESK
+LAZY = NOUNS_HERE | NOUNS_SOLD
 """The nouns whose service is loaded when it is first asked for."""
 
 
@@ -46,7 +44,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Crm(Schedule, Selling, Trading, Desk):
+class Crm(Schedule, Selling):
     """One open file and all that can be done with it. May be used from any thread."""
 
     def __init__(self, store: Store, zone: str) -> None:
