@@ -55,6 +55,8 @@ def log_command(
     next_at = when(crm, after[0]) if after else None
     changes = crm.visits.log(row, {**given, "summary": " ".join(summary)}, next_at, after[1] if after else "")
     name = crm.customers.get(row)["name"]
+    if next_at is not None and (warning := crm.no_calls.warning(row, values.get("kind"), given.get("contact"))):
+        session.say(f"! {warning}")
     session.say(t("Logged with {name}", name=name))
     if next_at is not None and after:
         stamp = next_at.isoformat()

@@ -191,7 +191,7 @@ class Handovers:
             giver: id of who has them; None for whoever has each of `customers`.
             taker: id of who gets them.
             customers: ids; all of the giver's if None.
-            introduce: with whom introduction visits are planned: these, all, or nobody.
+            introduce: with whom introduction visits are planned: these, all, or nobody; never with whom the taker has.
             first: the first day of introductions; the next working day if None. See `introductions`.
             reason: why; it stands in the trail of owners.
 
@@ -205,7 +205,8 @@ class Handovers:
         if not load.customers and not load.plans:
             raise Refused(t("{name} has nothing to hand over", name=self._names(giver, load) or "-"))
         ids = [row["id"] for row in load.customers]
-        wanted = ids if introduce is True else [one for one in ids if one in set(introduce or ())]
+        fresh = [row["id"] for row in load.customers if row["owner"] != taker]
+        wanted = fresh if introduce is True else [one for one in fresh if one in set(introduce or ())]
         visits = self._visits(load, taker, self.introductions(taker, wanted, first) if wanted else {})
         told = {"noun": "customers", "n": len(ids), "giver": self._names(giver, load), "taker": to}
         verb = "Handed over {n} customers from {giver} to {taker}"

@@ -76,6 +76,13 @@ def test_marked_customers_of_several_owners_go_in_one_action_with_reason_and_ser
     assert [step.name for step in crm.handovers.trail(one)] == ["Ann", "Cat"]
 
 
+def test_nobody_is_introduced_to_who_has_the_customer_already(crm: Crm, people: tuple[str, str, str]) -> None:
+    ann, ben, _ = people
+    (one,), (two,) = customers_of(crm, ann, "A"), customers_of(crm, ben, "B")
+    crm.handovers.hand_over(None, ben, [one, two])
+    assert [len(crm.visits.open_plans(row)) for row in (one, two)] == [1, 0]
+
+
 def test_nothing_and_oneself_are_refused(crm: Crm, people: tuple[str, str, str]) -> None:
     ann, ben, _ = people
     (one,) = customers_of(crm, ann, "A")

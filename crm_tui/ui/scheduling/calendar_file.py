@@ -89,7 +89,10 @@ def _save(day: date, whose: Whose, crm: Crm, values: dict[str, Any], _: Mapping[
     what = values.get("what") or WEEK
     if what == COMING and whose.members(crm) is None:
         return export_schedule(crm, path, person=whose.person(crm))
-    return export_schedule(crm, path, whose.between(crm, *_span(crm, what, day)))
+    first, last = _span(crm, what, day)
+    # Day by day: a day of a large company is short enough to be read whole.
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return export_schedule(crm, path, [entry for one in days for entry in whose.between(crm, one, one)])
 
 
 def _span(crm: Crm, what: str, day: date) -> tuple[date, date]:

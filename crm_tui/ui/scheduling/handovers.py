@@ -62,7 +62,7 @@ def introduced(terms: Terms, rows: Sequence[Stored]) -> list[str]:
     """The customers that are to be introduced, in the order of the list."""
     if terms.meets == NOBODY:
         return []
-    return [row["id"] for row in rows if terms.meets == ALL or row["key_account"]]
+    return [row["id"] for row in rows if row["owner"] != terms.taker and (terms.meets == ALL or row["key_account"])]
 
 
 def read_terms(crm: Crm, terms: Terms, chosen: frozenset[str] | None) -> Seen:
