@@ -92,7 +92,8 @@ def _save(day: date, whose: Whose, crm: Crm, values: dict[str, Any], _: Mapping[
     first, last = _span(crm, what, day)
     # Day by day: a day of a large company is short enough to be read whole.
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return export_schedule(crm, path, [entry for one in days for entry in whose.between(crm, one, one)])
+    found = {entry.id: entry for one in days for entry in whose.between(crm, one, one)}
+    return export_schedule(crm, path, list(found.values()))
 
 
 def _span(crm: Crm, what: str, day: date) -> tuple[date, date]:
