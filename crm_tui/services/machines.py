@@ -72,12 +72,23 @@ class Machines(NounService):
             marks = ",".join(map(str, logs.own(db)))
             db.execute(f"UPDATE device SET name = ? WHERE dev IN ({marks})", (wanted,))
 
-    def accept(self, key: bytes, name: str, trust: str = ACCEPTED) -> Changes | None:
-        """Trust a machine's key from now on, as one of the company or as a partner's; None if it is trusted already."""
+    def accept(self, key: bytes, name: str, trust: str = ACCEPTED, recipient: str = "") -> Changes | None:
+        """Trust a machine's key from now on, as one of the company or as a partner's; None if all of it stands already.
+
+        Args:
+            key: its public key.
+            name: what it calls itself.
+            trust: accepted or partner.
+            recipient: key that a file is sealed with for it ("age1…"), if it told one.
+        """
         row = self._known(machine_id(key))
-        if row is not None and row["trust"] in (ACCEPTED, trust) and row["deleted"] is None:
-            return None
-        return self._write(key, name, {"trust": trust}, "Accepted machine {name}")
+        known = row is not None and row["trust"] in (ACCEPTED, trust) and row["deleted"] is None
+        if row is not None and known:
+            if recipient in ("", row["recipient"]):
+                return None
+            trust = row["trust"]
+        told: dict[str, str | None] = {"recipient": recipient} if recipient else {}
+        return self._write(key, name, {"trust": trust, **told}, "Accepted machine {name}")
 
     def _write(self, key: bytes, name: str, more: Mapping[str, str | None], verb: str) -> Changes:
         row = machine_id(key)

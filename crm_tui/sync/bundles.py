@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -29,6 +30,9 @@ Progress = Callable[[int], None]
 
 RETURN = "return_of"
 """What a bundle that leaves a file made from shares says: their ids, and the machine that each came from."""
+RECIPIENT = "recipient"
+"""What a share, or the return of one, says besides: the key that an answer is sealed with for its sender."""
+_AGE = re.compile("age1[0-9a-z]{58}")
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,7 @@ class Bundles:
         (log, name) = db.execute("SELECT d.id, d.name FROM state s JOIN device d ON d.dev = s.dev").fetchone()
         carried = {one.log for one in found}
         shares = dict(db.execute("SELECT id, name FROM device")) if (held := partners.held(db)) else {}
+        back = {RETURN: {share: shares.get(share) or "?" for share in held}, RECIPIENT: self.key.recipient}
         return Manifest(
             workspace=self.store.setting("workspace"),
             sender=Sender(self.store.own_log() or log, name or "", self.key.public),
@@ -192,7 +197,7 @@ class Bundles:
             made=int(self.store.now().timestamp() * 1000),
             changes=outgoing.count(db, found),
             purpose="share" if held else purpose,
-            extra={RETURN: {share: shares.get(share) or "?" for share in held}} if held else {},
+            extra=back if held else {},
         )
 
     def recipient(self, name: str) -> str:
@@ -355,7 +360,9 @@ class Bundles:
         """Trust who sent this from now on, and note what he has."""
         sender = manifest.sender
         if sender.key != self.key.public:
-            self.crm.machines.accept(sender.key, sender.name, trust)
+            told = manifest.extra.get(RECIPIENT)
+            recipient = told if isinstance(told, str) and _AGE.fullmatch(told) else ""
+            self.crm.machines.accept(sender.key, sender.name, trust, recipient)
             self.crm.machines.heard(machine_id(sender.key), dict(manifest.have))
 
     def take_back(

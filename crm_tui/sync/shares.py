@@ -21,7 +21,7 @@ from crm_tui.services.shares import ShareRecords
 from crm_tui.store import catalogue, chain, logs, merging, outgoing, partners, shown
 from crm_tui.store.database import Work
 from crm_tui.sync.bundle_file import Bundle, write_bundle
-from crm_tui.sync.bundles import RETURN, Bundles, Imported, IsShare
+from crm_tui.sync.bundles import RECIPIENT, RETURN, Bundles, Imported, IsShare
 from crm_tui.sync.chains import action_header, sign_end
 from crm_tui.sync.manifest import ID, Manifest, Sender
 from crm_tui.words import t
@@ -193,7 +193,7 @@ class Shares:
             made=at,
             changes=count,
             purpose="share",
-            extra={"share": share, "knew": dict(self.records.known_of(work, name))},
+            extra={"share": share, "knew": dict(self.records.known_of(work, name)), RECIPIENT: key.recipient},
         )
         head = ActionHead(share, 1, 1, count, at, None, KIND, _VERB, params, None, salt, (), end)
 

@@ -335,3 +335,20 @@ def test_an_older_share_that_comes_late_adds_what_the_newer_one_did_not_show(tra
     row = partner.crm.customers.get(shown)
     assert (row["note"], row["website"]) == ("secret plan", "https://new.example")
     assert partner.crm.check() == []
+
+
+def test_the_share_and_its_return_bring_the_keys_that_answers_are_sealed_with(trade) -> None:
+    anna, ben, partner, shown, _ = trade
+    share(anna)
+    take(partner, anna.home / "north.crms")
+    partner.crm.customers.edit(shown, {"website": "https://new.example"})
+    (company,) = [one for one in partner.bundles.peers() if not one.own and one.name == "anna"]
+    assert partner.bundles.recipient(company.id) == anna.bundles.key.recipient
+    sealed = partner.bundles.export(partner.home / "back.crms", recipients=[company.id]).bundle
+    assert sealed.read_bytes().startswith(b"age-encryption.org/")
+    take(anna, sealed)
+    (outside,) = [one for one in anna.bundles.peers() if one.trust == "partner"]
+    share(anna, "sealed.crms", recipients=[outside.id])
+    assert (anna.home / "sealed.crms").read_bytes().startswith(b"age-encryption.org/")
+    assert take(partner, anna.home / "sealed.crms").merged.applied
+    both(anna, ben)

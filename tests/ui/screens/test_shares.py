@@ -192,7 +192,7 @@ def test_the_partner_sends_back_from_the_screen_and_i_takes_it_in(
         await pilot.press("n")  # a file that was made from a share gives none
         await ready(pilot)
         await pilot.press("o")
-        await until(pilot, "Write a bundle")
+        await until(pilot, "only that machine")  # the share has brought the key of who gave it
         pilot.app.screen.query_one("#send TextBox").value = str(tmp_path / "back.crmb")
         await pilot.press("ctrl+s")
         await until(pilot, "The bundle is written")
