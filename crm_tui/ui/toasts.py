@@ -15,6 +15,7 @@ from itertools import pairwise
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets._toast import Toast
 
 from crm_tui.ui.text import width as cells
 
@@ -67,9 +68,10 @@ def place_toasts(screen: Screen[object], text: str = "") -> None:
     shown = (widget.region for widget in screen.query("*") if widget.display and not _of_rack(rack, widget))
     left, right = free_span(shown, width, height, top=top)
     rack.styles.padding = (0, width - right, 0, left)
+    live = screen.app._notifications
     for holder in rack.children:
         # Textual leaves the room of a toast that went while its screen was out of sight.
-        if not any(getattr(toast, "_notification", None) in screen.app._notifications for toast in holder.children):
+        if not any(isinstance(toast, Toast) and toast._notification in live for toast in holder.children):
             holder.remove()
 
 

@@ -134,7 +134,7 @@ def test_schedule(world: Path, picture: Picture, language: str, size: tuple[int,
 
 
 @two_ways
-@pytest.mark.parametrize("screen", ["team", "callbacks", "greetings"])
+@pytest.mark.parametrize("screen", ["team", "callbacks", "greetings", "day_reports"])
 def test_service(world: Path, picture: Picture, language: str, size: tuple[int, int], screen: str) -> None:
     picture(world, screen, language, size)
 

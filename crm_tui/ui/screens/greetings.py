@@ -70,7 +70,7 @@ class GreetingsScreen(ListScreen):
         self.rows.set_columns(
             (
                 Column(t("When"), 15),
-                Column(t("To whom"), flex=2, least=10),
+                Column(t("Whom to greet"), flex=2, least=10),
                 Column(t("Customer"), flex=2, from_width=70, least=10),
                 Column(t("What"), flex=1, least=12),
                 Column(t("Phone"), 16, from_width=84),
