@@ -11,6 +11,8 @@ from crm_tui.words import t
 HOURS, CAPACITY, TRAVEL = "working_hours", "contacts_a_day", "travel_minutes"
 COUNTRY, CALLBACKS_AFTER = "calendar_country", "callbacks_after"
 GREETINGS, FREEZER = "festival_greetings", "weekly_freeze"
+DUE, QUOTE_DAYS = "payment_terms", "quote_days"
+DISCOUNTS, CREDIT, HOUR_COST = "discount_limits", "credit_limit", "cost_of_an_hour"
 CURRENCY, LEAD_ANSWER = "currency", "lead_answer_minutes"
 
 MOST_DAYS = 3650
@@ -76,6 +78,18 @@ def _currency(text: str) -> str:
     return clean_currency(text)
 
 
+def _due(text: str) -> str:
+    from crm_tui.rules.dues import parse_due
+
+    return parse_due(text).text
+
+
+def _discounts(text: str) -> str:
+    from crm_tui.rules.discounts import limits_text, parse_limits
+
+    return limits_text(parse_limits(text))
+
+
 def _line(text: str) -> str:
     return " ".join(text.split())[:80]
 
@@ -89,6 +103,11 @@ AGREEMENTS: dict[str, Agreement] = {
     FREEZER: Agreement("", _line),
     COUNTRY: Agreement("", _country),
     CURRENCY: Agreement("CNY", _currency),
+    DUE: Agreement("30 days", _due),
+    QUOTE_DAYS: Agreement("30", _number(1, 3650)),
+    DISCOUNTS: Agreement("salesperson 5, manager 15, supervisor 30, admin 100", _discounts),
+    CREDIT: Agreement("0", _number(0, 10**9)),
+    HOUR_COST: Agreement("0", _number(0, 10**6)),
     LEAD_ANSWER: Agreement("60", _number(1, 10_000)),
 }
 """By name, in the order in which they are shown. An empty country is that of the phone numbers; weekly_freeze names
@@ -115,6 +134,9 @@ def label(name: str) -> str:
         HOURS: t("Working hours"), CAPACITY: t("Contacts a day"), TRAVEL: t("Minutes of travel between two"),
         CALLBACKS_AFTER: t("Calls after a delivery, days"), GREETINGS: t("Greetings on festivals"),
         FREEZER: t("Machine that freezes the week"), COUNTRY: t("Country of the holidays"),
+        DUE: t("Payment, unless agreed otherwise"), QUOTE_DAYS: t("Days a quote holds"),
+        DISCOUNTS: t("Discounts by role, %"), CREDIT: t("Credit limit of a customer"),
+        HOUR_COST: t("Cost of an hour with customers"),
         CURRENCY: t("Currency where none is said"), LEAD_ANSWER: t("Working minutes until a lead is answered"),
     }  # fmt: skip
     return said.get(name, name)

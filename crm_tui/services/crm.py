@@ -28,6 +28,7 @@ from crm_tui.services.phones import Phones
 from crm_tui.services.schedule import NOUNS_HERE, Schedule
 from crm_tui.services.selling import NOUNS_SOLD, Selling
 from crm_tui.services.today import Today
+from crm_tui.services.trading import NOUNS_TRADED, Trading
 from crm_tui.services.trash import Trash
 from crm_tui.services.visits import Visits
 from crm_tui.store import backup, check, digest, driver, search
@@ -35,7 +36,7 @@ from crm_tui.store.database import Store
 from crm_tui.store.drafts import Drafts
 from crm_tui.words import t
 
-LAZY = NOUNS_HERE | NOUNS_SOLD
+LAZY = NOUNS_HERE | NOUNS_SOLD | NOUNS_TRADED
 """The nouns whose service is loaded when it is first asked for."""
 
 
@@ -44,7 +45,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Crm(Schedule, Selling):
+class Crm(Schedule, Selling, Trading):
     """One open file and all that can be done with it. May be used from any thread."""
 
     def __init__(self, store: Store, zone: str) -> None:

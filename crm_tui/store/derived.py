@@ -22,6 +22,13 @@ def mark_inserted(db: sqlite3.Connection, noun: NounIn, base: int, columns: Sequ
 
 
 _OWN = ("changed", "sort_key", "digits")
+_SOLD = frozenset(
+    {
+        *("quotes", "quote_lines", "orders", "order_lines", "deliveries", "delivery_lines", "returns", "return_lines"),
+        *("payments", "payment_plans"),
+    }
+)
+"""What the totals and debts of quotes and orders are computed from."""
 
 
 def refresh(db: sqlite3.Connection, catalogue: Catalogue, stamp: str, *, words: bool = True) -> None:
@@ -54,6 +61,10 @@ def refresh(db: sqlite3.Connection, catalogue: Catalogue, stamp: str, *, words: 
     )
     if "visits" in names or "customers" in names:
         _contact_times(db)
+    if names & _SOLD:
+        from crm_tui.store import sales
+
+        sales.refresh(db, catalogue, names & _SOLD)
     if words:
         db.execute("DELETE FROM temp.owners WHERE NOT words")
         search.index(db)
