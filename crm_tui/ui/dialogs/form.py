@@ -98,10 +98,10 @@ class FormDialog(CrmDialog[Any]):
     """The mark before what the form warns of."""
 
     CSS = """
-    FormDialog .form--notice { color: $muted; height: auto; padding-left: 1; margin-bottom: 1; }
-    FormDialog .form--hint { color: $muted; height: auto; padding-left: 17; }
-    FormDialog .form--warn { color: $warn; height: auto; max-height: 4; padding-left: 1; margin-top: 1; }
-    FormDialog .form--wrong { color: $bad; height: auto; padding-left: 1; margin-top: 1; }
+    .form--notice { color: $muted; height: auto; padding-left: 1; margin-bottom: 1; }
+    .form--hint { color: $muted; height: auto; padding-left: 17; }
+    .form--warn { color: $warn; height: auto; max-height: 4; padding-left: 1; margin-top: 1; }
+    .form--wrong { color: $bad; height: auto; padding-left: 1; margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", id="form.save"),
