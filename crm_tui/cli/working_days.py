@@ -118,8 +118,11 @@ def policies_command(session: Session, name: str | None, value: str | None, rese
     elif name is not None and value is not None:
         action = crm.policies.set(name, value).action
     items = [
-        {"name": one, "value": crm.policies.value(one), "own": crm.policies.is_own(one), "shipped": kept.shipped}
-        for one, kept in AGREEMENTS.items()
+        {
+            **{"name": one, "value": crm.policies.value(one), "own": crm.policies.is_own(one)},
+            "shipped": crm.policies.shipped(one),
+        }
+        for one in AGREEMENTS
         if name in (None, one)
     ]
     session.put(

@@ -27,3 +27,4 @@ class Need(Record, table=True):
     status: Annotated[str | None, About("State", "状态", "choice", choices=NEED_STATES)] = "open"
     found_on: Annotated[str | None, About("Found on", "发现日期", "day")] = None
     visit: Annotated[str | None, About("Found through", "发现于", "link", link="visits", form=False)] = None
+    ticket: Annotated[str | None, About("From ticket", "来源工单", "link", link="tickets", form=False)] = None

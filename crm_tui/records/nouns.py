@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from crm_tui.records.activity_targets import ActivityTarget
 from crm_tui.records.addresses import Address
+from crm_tui.records.articles import Article
 from crm_tui.records.assets import Asset
 from crm_tui.records.branches import Branch
 from crm_tui.records.cadences import Cadence
 from crm_tui.records.calendar_days import CalendarDay
+from crm_tui.records.causes import Cause
 from crm_tui.records.checklist_steps import ChecklistStep
 from crm_tui.records.commission_rules import CommissionMonth, CommissionRule
 from crm_tui.records.consumption_profiles import ConsumptionProfile
 from crm_tui.records.contacts import Contact
+from crm_tui.records.corrective_actions import CorrectiveAction
 from crm_tui.records.custom_fields import CustomField
 from crm_tui.records.customers import Customer
 from crm_tui.records.day_reports import DayReport
@@ -20,6 +23,7 @@ from crm_tui.records.deliveries import Delivery, DeliveryLine
 from crm_tui.records.emails import Email
 from crm_tui.records.fills import Fill
 from crm_tui.records.grade_moves import GradeMove
+from crm_tui.records.grants import Grant
 from crm_tui.records.investments import Investment
 from crm_tui.records.key_dates import KeyDate
 from crm_tui.records.leads import Lead
@@ -41,12 +45,16 @@ from crm_tui.records.quotes import Quote, QuoteLine
 from crm_tui.records.record import Noun, Record
 from crm_tui.records.relations import Relation
 from crm_tui.records.returns import Return, ReturnLine
+from crm_tui.records.reviews import Review
 from crm_tui.records.series import Series
 from crm_tui.records.shares import Share
+from crm_tui.records.sla_policies import SlaPolicy
 from crm_tui.records.stage_moves import StageMove
 from crm_tui.records.stages import Stage
 from crm_tui.records.stock_moves import StockMove
 from crm_tui.records.tags import Tag
+from crm_tui.records.ticket_steps import TicketStep
+from crm_tui.records.tickets import Ticket
 from crm_tui.records.visits import Visit
 
 _TABLES: tuple[type[Record], ...] = (
@@ -89,6 +97,14 @@ _TABLES: tuple[type[Record], ...] = (
     CommissionMonth,
     Investment,
     Asset,
+    Ticket,
+    TicketStep,
+    Review,
+    Grant,
+    Cause,
+    CorrectiveAction,
+    Article,
+    SlaPolicy,
     ConsumptionProfile,
     Fill,
     Cadence,

@@ -14,6 +14,9 @@ GREETINGS, FREEZER = "festival_greetings", "weekly_freeze"
 DUE, QUOTE_DAYS = "payment_terms", "quote_days"
 DISCOUNTS, CREDIT, HOUR_COST = "discount_limits", "credit_limit", "cost_of_an_hour"
 CURRENCY, LEAD_ANSWER = "currency", "lead_answer_minutes"
+DESK_HOURS, DESK_ZONE, DESK_FLOW = "desk_hours", "desk_zone", "desk_flow"
+DESK_ESCALATION, DESK_RECURRENCE = "desk_escalation", "desk_recurrence_days"
+DESK_LIMITS, DESK_MINUTE_COST = "desk_limits", "desk_minute_cost"
 
 MOST_DAYS = 3650
 
@@ -35,6 +38,41 @@ def _hours(text: str) -> str:
     from crm_tui.rules.working_time import format_hours, parse_hours
 
     return format_hours(parse_hours(text))
+
+
+def _open_hours(text: str) -> str:
+    return _hours(text) if text.strip() else ""
+
+
+def _zone(text: str) -> str:
+    from crm_tui.rules.local_time import zone_of
+
+    return zone_of(text.strip()).key if text.strip() else ""
+
+
+def _flow(text: str) -> str:
+    from crm_tui.rules.ticket_states import format_flow, parse_flow
+
+    return format_flow(parse_flow(text))
+
+
+def limits_of(text: str) -> dict[str, int]:
+    """What each role may grant, in whole units of money, from text like "desk=200, supervisor=5000".
+
+    Raises:
+        ValueError: a part is not understood.
+    """
+    found = {}
+    for part in text.replace("，", ",").replace("、", ",").split(","):
+        role, equals, amount = (one.strip() for one in part.partition("="))
+        if not equals or not role or not amount.isascii() or not amount.isdigit():
+            raise ValueError(t("must be like desk=200, supervisor=5000"))
+        found[role] = int(amount)
+    return found
+
+
+def _limits(text: str) -> str:
+    return ", ".join(f"{role}={amount}" for role, amount in limits_of(text).items())
 
 
 def _number(low: int, high: int) -> Callable[[str], str]:
@@ -109,9 +147,18 @@ AGREEMENTS: dict[str, Agreement] = {
     CREDIT: Agreement("0", _number(0, 10**9)),
     HOUR_COST: Agreement("0", _number(0, 10**6)),
     LEAD_ANSWER: Agreement("60", _number(1, 10_000)),
+    DESK_HOURS: Agreement("", _open_hours),
+    DESK_ZONE: Agreement("", _zone),
+    DESK_ESCALATION: Agreement("", _days),
+    DESK_RECURRENCE: Agreement("", _number(1, 3650)),
+    DESK_LIMITS: Agreement("", _limits),
+    DESK_MINUTE_COST: Agreement("", _number(0, 1_000_000)),
+    DESK_FLOW: Agreement("", _flow),
 }
 """By name, in the order in which they are shown. An empty country is that of the phone numbers; weekly_freeze names
-the machine that freezes the plans of each week: empty for whichever starts first, off for none."""
+the machine that freezes the plans of each week: empty for whichever starts first, off for none. What ships for the
+desk stands in data/desk.toml; see `Policies.shipped`. Credit limit and cost of an hour are whole units of the
+currency, 0 for none."""
 
 
 def clean(name: str, text: str) -> str:
@@ -138,5 +185,8 @@ def label(name: str) -> str:
         DISCOUNTS: t("Discounts by role, %"), CREDIT: t("Credit limit of a customer"),
         HOUR_COST: t("Cost of an hour with customers"),
         CURRENCY: t("Currency where none is said"), LEAD_ANSWER: t("Working minutes until a lead is answered"),
+        DESK_HOURS: t("Hours of the desk"), DESK_ZONE: t("Time zone of the desk"), DESK_FLOW: t("Steps of a ticket"),
+        DESK_ESCALATION: t("Escalation of tickets, %"), DESK_RECURRENCE: t("Recurrence of a cause, days"),
+        DESK_LIMITS: t("What a role may grant"), DESK_MINUTE_COST: t("Cost of a minute of service, cents"),
     }  # fmt: skip
     return said.get(name, name)

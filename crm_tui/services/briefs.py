@@ -47,6 +47,7 @@ class Brief:
         dates: key dates near.
         forecasts: what it uses up, and when.
         phones: numbers.
+        complaints: rows of open tickets, due first.
     """
 
     customer: Row
@@ -63,6 +64,7 @@ class Brief:
     dates: list[NearDate]
     forecasts: list[Forecast]
     phones: list[str]
+    complaints: list[Row]
 
 
 class Briefs:
@@ -94,6 +96,7 @@ class Briefs:
             dates=self._dates(card),
             forecasts=self.crm.consumption_profiles.forecasts(card["id"]),
             phones=self.crm.callbacks.numbers(card["id"]),
+            complaints=self.crm.tickets.open_of(card["id"], 5),
         )
 
     def _dates(self, card: Row) -> list[NearDate]:

@@ -349,6 +349,7 @@ class Conflicts:
         sentences = {
             issues.DANGLING: t("{field} points to a record that is not here or is in the trash", field=label),
             issues.LOOP: t("{field} leads in a circle", field=label),
+            issues.IMPOSSIBLE: t("is closed, but who reviewed it did the job too, as another machine knew; reopen it"),
             issues.REMOVED: t("was removed at a partner's; here it stays until somebody removes or edits it"),
             issues.CLOSED: t("a change outside of the program closed a conflict of {field}; nobody chose", field=label),
         }

@@ -17,6 +17,7 @@ from crm_tui.services.conflicts import Conflicts
 from crm_tui.services.contacts import Contacts
 from crm_tui.services.custom_fields import CustomFields
 from crm_tui.services.customers import Customers
+from crm_tui.services.desk import NOUNS_DESK, Desk
 from crm_tui.services.duplicates import Duplicates
 from crm_tui.services.exports import Exports
 from crm_tui.services.history import History
@@ -36,7 +37,7 @@ from crm_tui.store.database import Store
 from crm_tui.store.drafts import Drafts
 from crm_tui.words import t
 
-LAZY = NOUNS_HERE | NOUNS_SOLD | NOUNS_TRADED
+LAZY = NOUNS_HERE | NOUNS_SOLD | NOUNS_TRADED | NOUNS_DESK
 """The nouns whose service is loaded when it is first asked for."""
 
 
@@ -45,7 +46,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Crm(Schedule, Selling, Trading):
+class Crm(Schedule, Selling, Trading, Desk):
     """One open file and all that can be done with it. May be used from any thread."""
 
     def __init__(self, store: Store, zone: str) -> None:

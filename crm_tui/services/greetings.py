@@ -35,7 +35,7 @@ class Greeting:
         lunar: whether it is a day of the lunar calendar.
         personal: the care notes, for a line of one's own.
         phones: numbers.
-        state: "due", "planned", "sent" or "held" (the last contact was a difficult one).
+        state: "due", "planned", "sent" or "held" (a complaint is open, or the last contact was difficult).
         owner: id of the person who looks after the customer.
     """
 
@@ -144,7 +144,9 @@ class Greetings:
         return "held" if self.is_held(customer) else "due"
 
     def is_held(self, customer: str) -> bool:
-        """Whether greetings wait: the last real contact was a difficult one."""
+        """Whether greetings wait: a serious complaint is open, or the last real contact was a difficult one."""
+        if self.crm.tickets.serious_of(customer) is not None:
+            return True
         last = self.crm.visits.timeline(customer, 1)
         return bool(last) and last[0]["outcome"] == "bad"
 

@@ -9,6 +9,7 @@ from crm_tui.rules.ids import fixed_id
 from crm_tui.rules.policies import AGREEMENTS, clean, label
 from crm_tui.services.noun import NounService
 from crm_tui.store.database import Changes
+from crm_tui.store.desk_defaults import desk_defaults
 
 FIRST = "2026-01-01T00:00:00Z"
 """When a row was made, on every machine: two that set the same value do not disagree."""
@@ -24,7 +25,11 @@ class Policies(NounService):
             .execute("SELECT value FROM policies WHERE id = ? AND live", (fixed_id("policies", name),))
             .fetchone()
         )
-        return AGREEMENTS[name].shipped if row is None or row[0] is None else str(row[0])
+        return self.shipped(name) if row is None or row[0] is None else str(row[0])
+
+    def shipped(self, name: str) -> str:
+        """What holds until somebody sets another value."""
+        return AGREEMENTS[name].shipped or desk_defaults().policies.get(name, "")
 
     def number(self, name: str) -> int:
         """What holds, as a whole number."""
@@ -49,7 +54,7 @@ class Policies(NounService):
 
     def reset(self, name: str) -> Changes:
         """Back to what ships."""
-        clean(name, AGREEMENTS[name].shipped if name in AGREEMENTS else "")
+        clean(name, self.shipped(name) if name in AGREEMENTS else "")
         return self._write(name, None)
 
     def check(self, row: Mapping[str, Any], own: str | None) -> None:
@@ -60,7 +65,7 @@ class Policies(NounService):
 
     def _write(self, name: str, value: str | None) -> Changes:
         ident = fixed_id("policies", name)
-        shown = AGREEMENTS[name].shipped if value is None else value
+        shown = self.shipped(name) if value is None else value
         told = {"noun": self.name, "name": label(name), "value": shown or "-"}
         with self.store.action("Working rule {name}: {value}", **told) as work:
             there = work.db.execute("SELECT deleted FROM policies WHERE id = ?", (ident,)).fetchone()

@@ -29,6 +29,8 @@ _SOLD = frozenset(
     }
 )
 """What the totals and debts of quotes and orders are computed from."""
+_CLOCKED = frozenset({"tickets", "ticket_steps", "grants", "policies", "calendar_days", "sla_policies"})
+"""What the clocks of tickets are computed from."""
 
 
 def refresh(db: sqlite3.Connection, catalogue: Catalogue, stamp: str, *, words: bool = True) -> None:
@@ -54,6 +56,10 @@ def refresh(db: sqlite3.Connection, catalogue: Catalogue, stamp: str, *, words: 
         moved = realias(db, catalogue["customers"])
     if "phones" in names:
         _fill(db, catalogue["phones"], "digits", "number", digits)
+    if names & _CLOCKED:
+        from crm_tui.store import desk_clocks
+
+        desk_clocks.refresh(db, catalogue, names & _CLOCKED)
     _collect_owners(db, nouns)
     db.executemany(
         "INSERT INTO temp.owners VALUES(?, 1, 1) ON CONFLICT(id) DO UPDATE SET times = 1, words = 1",

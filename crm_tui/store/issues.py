@@ -19,6 +19,7 @@ DISPUTED = "disputed"
 DANGLING = "dangling"
 LOOP = "loop"
 CLOSED = "closed"
+IMPOSSIBLE = "impossible"
 REMOVED = "removed"
 
 
@@ -56,13 +57,27 @@ def after_action(db: sqlite3.Connection, catalogue: Catalogue) -> bool:
 
 
 def refresh(db: sqlite3.Connection, catalogue: Catalogue) -> None:
-    """Find links to nothing, loops and conflicts that were closed unseen; those that are mended go."""
+    """Find links to nothing, loops, conflicts closed unseen and states that no path leads to; those mended go."""
     history = StoredHistory(db, catalogue)
-    db.execute("DELETE FROM issue WHERE kind IN (?, ?, ?)", (DANGLING, LOOP, REMOVED))
+    db.execute("DELETE FROM issue WHERE kind IN (?, ?, ?, ?)", (DANGLING, LOOP, REMOVED, IMPOSSIBLE))
     db.executemany("INSERT INTO issue VALUES(?, ?, ?)", [(REMOVED, *one) for one in partners.removed(db, catalogue)])
     _links(db, catalogue, history)
     _loops(db, catalogue)
     _closed(db, history)
+    db.execute(_UNREVIEWED, (IMPOSSIBLE,))
+
+
+_OPENED_LAST = (
+    "coalesce((SELECT max(o.at) FROM ticket_steps o WHERE o.ticket = t.id AND o.live "
+    "AND (o.verb = 'reopen' OR o.verb = 'review' AND o.why = 'unsolved')), '')"
+)
+_DID = "SELECT 1 FROM ticket_steps s WHERE s.ticket = t.id AND s.live AND s.verb IN ('arrive', 'done')"
+_UNREVIEWED = (
+    "INSERT OR IGNORE INTO issue SELECT ?, r.n, 'standing' FROM tickets t JOIN row r ON r.id = t.id "
+    f"WHERE t.live AND t.state = 'closed' AND EXISTS({_DID}) AND (t.reviewed_by IS NULL "
+    f"OR t.reviewed_by = t.done_by OR EXISTS({_DID} AND s.person = t.reviewed_by AND s.at >= {_OPENED_LAST}))"
+)
+"""Tickets that are closed though nobody else reviewed the job: each machine let through what it knew of."""
 
 
 # the trash
