@@ -46,6 +46,7 @@ class CadencesSection(RecordSection):
 
     def reload(self) -> None:
         """Read them."""
+        self.opened = self.crm_app.look()
         self.work.load(read_cadences, self._show, group="setup-cadences")
 
     def _show(self, found: list[tuple[dict[str, Any], str]]) -> None:

@@ -24,6 +24,8 @@ class RecordSection(Section):
     """A list of records of one noun: new, edit, delete."""
 
     NOUN: ClassVar[str] = ""
+    opened: dict[str, int] | None = None
+    """What was here when the list was read, see `services.stale`."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", "New", id="setup.new"),
         Binding("e", "edit", "Edit", id="setup.edit"),
@@ -62,12 +64,14 @@ class RecordSection(Section):
             edit_row(self.work, self.NOUN, row.id)
 
     def action_trash(self) -> None:
-        """Put it into the trash."""
+        """Put it into the trash; what somebody changed since the list was read is told first."""
+        from crm_tui.ui.dialogs.newer import trash_asking
+
         row = self.rows.cursor_row
         if row is not None:
             ident, name, noun = row.id, row.cells[0], self.NOUN
             said = t("{name} is in the trash. u takes it back", name=name)
-            self.work.change(lambda crm: crm.noun(noun).trash(ident), lambda _: self.work.toast(said))
+            trash_asking(self.work, noun, [ident], self.opened, lambda _: self.work.toast(said))
 
 
 class PeopleSection(RecordSection):
@@ -98,6 +102,7 @@ class PeopleSection(RecordSection):
 
     def reload(self) -> None:
         """Read them."""
+        self.opened = self.crm_app.look()
         self.work.load(_read_people, self._show, group="setup-people")
 
     def _show(self, found: tuple[list[dict[str, Any]], str]) -> None:
@@ -167,6 +172,7 @@ class FieldsSection(RecordSection):
 
     def reload(self) -> None:
         """Read them."""
+        self.opened = self.crm_app.look()
         self.work.load(lambda crm: crm.custom_fields.all(), self._show, group="setup-fields")
 
     def _show(self, found: list[dict[str, Any]]) -> None:
