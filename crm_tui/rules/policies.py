@@ -40,20 +40,28 @@ def _hours(text: str) -> str:
     return format_hours(parse_hours(text))
 
 
-def _open_hours(text: str) -> str:
-    return _hours(text) if text.strip() else ""
-
-
 def _zone(text: str) -> str:
     from crm_tui.rules.local_time import zone_of
 
-    return zone_of(text.strip()).key if text.strip() else ""
+    return zone_of(text.strip()).key
 
 
 def _flow(text: str) -> str:
     from crm_tui.rules.ticket_states import format_flow, parse_flow
 
     return format_flow(parse_flow(text))
+
+
+def _as_shipped(clean: Callable[[str], str]) -> Callable[[str], str]:
+    """Nothing typed means what data/desk.toml says."""
+    return lambda text: clean(text) if text.strip() else ""
+
+
+def _percents(text: str) -> str:
+    parts = [part for part in text.replace("，", ",").replace("%", "").replace(" ", ",").split(",") if part]
+    if not all(part.isascii() and part.isdigit() and 0 < int(part) <= 1000 for part in parts):
+        raise ValueError(t("must be percents such as 80,100"))
+    return ",".join(map(str, sorted({int(part) for part in parts})))
 
 
 def limits_of(text: str) -> dict[str, int]:
@@ -147,13 +155,13 @@ AGREEMENTS: dict[str, Agreement] = {
     CREDIT: Agreement("0", _number(0, 10**9)),
     HOUR_COST: Agreement("0", _number(0, 10**6)),
     LEAD_ANSWER: Agreement("60", _number(1, 10_000)),
-    DESK_HOURS: Agreement("", _open_hours),
-    DESK_ZONE: Agreement("", _zone),
-    DESK_ESCALATION: Agreement("", _days),
-    DESK_RECURRENCE: Agreement("", _number(1, 3650)),
-    DESK_LIMITS: Agreement("", _limits),
-    DESK_MINUTE_COST: Agreement("", _number(0, 1_000_000)),
-    DESK_FLOW: Agreement("", _flow),
+    DESK_HOURS: Agreement("", _as_shipped(_hours)),
+    DESK_ZONE: Agreement("", _as_shipped(_zone)),
+    DESK_ESCALATION: Agreement("", _as_shipped(_percents)),
+    DESK_RECURRENCE: Agreement("", _as_shipped(_number(1, 3650))),
+    DESK_LIMITS: Agreement("", _as_shipped(_limits)),
+    DESK_MINUTE_COST: Agreement("", _as_shipped(_number(0, 1_000_000))),
+    DESK_FLOW: Agreement("", _as_shipped(_flow)),
 }
 """By name, in the order in which they are shown. An empty country is that of the phone numbers; weekly_freeze names
 the machine that freezes the plans of each week: empty for whichever starts first, off for none. What ships for the

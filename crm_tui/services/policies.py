@@ -25,7 +25,8 @@ class Policies(NounService):
             .execute("SELECT value FROM policies WHERE id = ? AND live", (fixed_id("policies", name),))
             .fetchone()
         )
-        return self.shipped(name) if row is None or row[0] is None else str(row[0])
+        own = None if row is None else row[0]
+        return self.shipped(name) if own is None or (own == "" and not AGREEMENTS[name].shipped) else str(own)
 
     def shipped(self, name: str) -> str:
         """What holds until somebody sets another value."""

@@ -66,7 +66,7 @@ class DeskTime:
         row = self.db.execute(
             "SELECT value FROM policies WHERE id = ? AND live", (fixed_id("policies", name),)
         ).fetchone()
-        if row is not None and row[0] is not None:
+        if row is not None and row[0]:
             return str(row[0])
         return AGREEMENTS[name].shipped or desk_defaults().policies.get(name, "")
 
