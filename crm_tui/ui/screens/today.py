@@ -35,11 +35,19 @@ from crm_tui.words import t
 
 if TYPE_CHECKING:
     from crm_tui.services.briefs import Brief
+    from crm_tui.services.crm import Crm
+    from crm_tui.services.day_reports import Pace
     from crm_tui.services.today import Line
     from crm_tui.store.database import Changes
 
 REST = 0.06
 """Seconds that the cursor must rest on a line before the card beside it is read."""
+
+
+def read_pace(crm: Crm) -> list[Pace]:
+    """How the targets of who sits here go; in a thread."""
+    me = crm.people.me()
+    return crm.day_reports.pace(str(me["id"])) if me else []
 
 
 class TodayScreen(CrmScreen):
@@ -71,6 +79,7 @@ class TodayScreen(CrmScreen):
         self._timer: Timer | None = None
         self._brief: Brief | None = None
         self._warned: list[Warned] = []
+        self._paces: list[Pace] = []
 
     def body(self) -> ComposeResult:
         """Count line, list, card."""
@@ -124,12 +133,17 @@ class TodayScreen(CrmScreen):
         everybody = self._everybody
         self.load(lambda crm: read_day(crm, everybody), self.show_day)
         self.load(lambda crm: read_warnings(crm, everybody), self._show_warned, group="warnings")
+        self.load(read_pace, self._have_pace, group="pace")
 
     def _show_warned(self, warned: list[Warned]) -> None:
         """They come after the day, which is there at once."""
         self._warned = warned
         if self._day is not None:
             self.show_day(self._day)
+
+    def _have_pace(self, paces: list[Pace]) -> None:
+        self._paces = paces
+        self._show_counts()
 
     def _minute(self) -> None:
         """Times told by distance grow old; midnight makes another day."""
@@ -169,6 +183,11 @@ class TodayScreen(CrmScreen):
             said = t("everybody's") if self._everybody or not day.me else t("mine")
             if width(line.plain) + width(said) + 3 <= self.size.width - 2:
                 line.append(f" · {said}", self._style("muted"))
+        for pace in self._paces[:1]:
+            mark = "!" if pace.behind else "+"
+            said = f"{mark} " + t("target {done}/{target}", done=pace.done, target=pace.target["target"])
+            if width(line.plain) + width(said) + 5 <= self.size.width:
+                line.append("   " + said, self._style("warn" if pace.behind else "good"))
         coming = self._coming(now)
         room = self.size.width - 2 - width(line.plain) - 3
         if coming and room >= 24:

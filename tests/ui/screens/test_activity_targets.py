@@ -88,3 +88,16 @@ def test_team_tells_the_pace_of_the_person_under_the_cursor(
         assert pilot.app.current_mode == "team"
 
     drive(app_on(crm.store.path, "team"), script, size=size)
+
+
+def test_today_tells_how_ones_own_target_goes_where_there_is_room(
+    crm: Crm, people: dict[str, str], drive: Drive
+) -> None:
+    period = {"first_day": "2026-11-01", "last_day": "2026-11-30"}
+    crm.noun("activity_targets").add({"person": people["Li Na"], **period, "target": 40})
+    crm.noun("activity_targets").add({"person": people["王强"], **period, "target": 7})
+
+    async def script(pilot: Any) -> None:
+        assert "! target 4/40" in screen_text(pilot).splitlines()[1]
+
+    drive(app_on(crm.store.path, "today"), script, size=(140, 45))
