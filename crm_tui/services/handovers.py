@@ -211,7 +211,8 @@ class Handovers:
         told = {"noun": "customers", "n": len(ids), "giver": self._names(giver, load), "taker": to}
         verb = "Handed over {n} customers from {giver} to {taker}"
         if reason := " ".join(reason.split()):
-            verb, told = verb + ": {reason}", {**told, "reason": reason}
+            verb = "Handed over {n} customers from {giver} to {taker}: {reason}"
+            told["reason"] = reason
         with self.crm.store.action(verb, "bulk", **told) as work:
             self._write(work, load, taker, visits)
         return work.changes

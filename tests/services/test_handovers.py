@@ -8,6 +8,7 @@ import pytest
 from crm_tui.errors import Refused
 from crm_tui.rules.series import weekly
 from crm_tui.services.crm import Crm
+from crm_tui.words import set_language
 from tests.conftest import NOW, ZONE
 
 
@@ -68,6 +69,9 @@ def test_marked_customers_of_several_owners_go_in_one_action_with_reason_and_ser
     assert crm.series.get(series)["person"] == cat
     assert next(row["topic"] for row in crm.visits.open_plans(one)) == "Introduction"
     assert crm.history.entries(1)[0].title == "Handed over 2 customers from Ann, Ben to Cat: Ann leaves"
+    set_language("zh")
+    assert crm.history.entries(1)[0].title == "将2户客户从Ann, Ben交接给Cat：Ann leaves"
+    set_language("en")
     assert [(step.name, step.reason) for step in crm.handovers.trail(one)] == [("Ann", ""), ("Cat", "Ann leaves")]
     crm.history.undo()
     assert [step.name for step in crm.handovers.trail(one)] == ["Ann"]
