@@ -28,6 +28,7 @@ _LINKS = {
 }
 _DIRTY = "SELECT r.id FROM dirty d CROSS JOIN row r ON r.n = d.row WHERE r.noun = ?1"
 DONE = "done"
+_MOST = 1 << 48
 
 
 def refresh(db: sqlite3.Connection, catalogue: Catalogue, names: set[str]) -> None:
@@ -118,7 +119,7 @@ def facts_of(db: sqlite3.Connection, orders: Iterable[str]) -> dict[str, Facts]:
     """All that is known of some orders, by id; trash and what was undone left out."""
     ids = json.dumps(list(orders))
     lines = _grouped(
-        (order, Line(line, quantity or 0, line_total(quantity or 0, price or 0, discount or 0)))
+        (order, Line(line, _whole(quantity), _line(quantity, price, discount)))
         for order, line, quantity, price, discount in db.execute(
             "SELECT l.of_order, l.id, l.quantity, l.price, l.discount FROM json_each(?) j "
             "CROSS JOIN order_lines l ON l.of_order = j.value WHERE l.live ORDER BY l.position, l.id",
@@ -127,15 +128,16 @@ def facts_of(db: sqlite3.Connection, orders: Iterable[str]) -> dict[str, Facts]:
     )
     delivered, returned = _moves(db, _DELIVERED, ids), _moves(db, _RETURNED, ids)
     paid = _grouped(
-        (order, Paid(date.fromisoformat(day), -amount if kind == "refund" else amount))
-        for order, day, kind, amount in db.execute(_PAID, (ids,))
+        (order, Paid(_day(day, created), -_whole(amount) if kind == "refund" else _whole(amount)))
+        for order, day, created, kind, amount in db.execute(_PAID, (ids,))
     )
     plans = _grouped(
-        (order, Open(date.fromisoformat(day), amount)) for order, day, amount in db.execute(_PLANNED, (ids,))
+        (order, Open(_day(day, created), _whole(amount)))
+        for order, day, created, amount in db.execute(_PLANNED, (ids,))
     )
     found = {}
-    for row, day, rule, amount, status, live in db.execute(
-        "SELECT o.id, o.day, o.due_rule, o.amount, o.status, o.live FROM json_each(?) j "
+    for row, day, created, rule, amount, status, live in db.execute(
+        "SELECT o.id, o.day, o.created, o.due_rule, o.amount, o.status, o.live FROM json_each(?) j "
         "CROSS JOIN orders o ON o.id = j.value",
         (ids,),
     ):
@@ -143,7 +145,7 @@ def facts_of(db: sqlite3.Connection, orders: Iterable[str]) -> dict[str, Facts]:
         if status == "closed":
             own = _cut(own, delivered.get(row, []))
         found[row] = Facts(
-            ordered=date.fromisoformat(day), rule=rule_of(rule), lines=own, amount=amount or 0,
+            ordered=_day(day, created), rule=rule_of(rule), lines=own, amount=_whole(amount),
             cancelled=status == "cancelled" or not live, delivered=delivered.get(row, []),
             returned=returned.get(row, []), paid=paid.get(row, []), plan=plans.get(row, []),
         )  # fmt: skip
@@ -151,28 +153,52 @@ def facts_of(db: sqlite3.Connection, orders: Iterable[str]) -> dict[str, Facts]:
 
 
 _DELIVERED = (
-    "SELECT d.of_order, d.day, l.line, l.quantity FROM json_each(?) j CROSS JOIN deliveries d "
+    "SELECT d.of_order, d.day, d.created, l.line, l.quantity FROM json_each(?) j CROSS JOIN deliveries d "
     "ON d.of_order = j.value CROSS JOIN delivery_lines l ON l.delivery = d.id WHERE d.live AND l.live"
 )
 _RETURNED = (
-    "SELECT d.of_order, d.day, l.line, l.quantity FROM json_each(?) j CROSS JOIN returns d "
+    "SELECT d.of_order, d.day, d.created, l.line, l.quantity FROM json_each(?) j CROSS JOIN returns d "
     "ON d.of_order = j.value CROSS JOIN return_lines l ON l.of_return = d.id WHERE d.live AND l.live"
 )
 _PAID = (
-    "SELECT p.of_order, p.day, p.kind, p.amount FROM json_each(?) j CROSS JOIN payments p "
+    "SELECT p.of_order, p.day, p.created, p.kind, p.amount FROM json_each(?) j CROSS JOIN payments p "
     "ON p.of_order = j.value CROSS JOIN orders o ON o.id = j.value AND o.currency = p.currency WHERE p.live"
 )
 _PLANNED = (
-    "SELECT p.of_order, p.due, p.amount FROM json_each(?) j CROSS JOIN payment_plans p "
+    "SELECT p.of_order, p.due, p.created, p.amount FROM json_each(?) j CROSS JOIN payment_plans p "
     "ON p.of_order = j.value WHERE p.live"
 )
 
 
 def _moves(db: sqlite3.Connection, query: str, ids: str) -> dict[str, list[Moved]]:
     return _grouped(
-        (order, Moved(date.fromisoformat(day), line, quantity or 0))
-        for order, day, line, quantity in db.execute(query, (ids,))
+        (order, Moved(_day(day, created), line, _whole(quantity)))
+        for order, day, created, line, quantity in db.execute(query, (ids,))
     )
+
+
+# What other machines and raw SQL write may be anything; a merge must not fail over it.
+
+
+def _whole(value: object) -> int:
+    """A stored amount or quantity; what is no number of a size that money has counts as nothing."""
+    return value if isinstance(value, int) and abs(value) < _MOST else 0
+
+
+def _day(day: object, created: str) -> date:
+    """A stored day; the one on which its row was made where it is none."""
+    for text in (str(day), str(created)[:10]):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            continue
+    return date(1970, 1, 1)
+
+
+def _line(quantity: object, price: object, discount: object) -> int:
+    """What a line comes to; a discount beyond all of it counts as none."""
+    basis = _whole(discount)
+    return line_total(_whole(quantity), _whole(price), basis if 0 <= basis <= 10_000 else 0)
 
 
 def _grouped(rows: Iterable[tuple[str, _T]]) -> dict[str, list[_T]]:
@@ -216,7 +242,7 @@ def _write_quotes(db: sqlite3.Connection, quotes: list[str]) -> None:
             "CROSS JOIN quote_lines l ON l.quote = j.value WHERE l.live",
             (json.dumps(some),),
         ):
-            totals[quote] += line_total(quantity or 0, price or 0, discount or 0)
+            totals[quote] += _line(quantity, price, discount)
         db.executemany(
             "UPDATE quotes SET total = ?1 WHERE id = ?2 AND total IS NOT ?1", [(t, q) for q, t in totals.items()]
         )
