@@ -46,7 +46,7 @@ def between(low: str | None, high: str | None) -> str:
 
 def _fraction(lower: str, upper: str | None) -> str:
     """A fraction above `lower` and below `upper` (None: below one) that never ends in the lowest digit."""
-    found = []
+    found: list[str] = []
     at = 0
     while True:
         first = _VALUE[lower[at]] if at < len(lower) else 0

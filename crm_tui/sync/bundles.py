@@ -22,7 +22,7 @@ from crm_tui.store.memory import Memory
 from crm_tui.sync.bundle_file import Bundle, file_hash, read_bundle, write_bundle
 from crm_tui.sync.chains import sign_end
 from crm_tui.sync.machine_key import MachineKey, code_of
-from crm_tui.sync.manifest import Manifest, Purpose, Sender
+from crm_tui.sync.manifest import JsonValue, Manifest, Purpose, Sender
 from crm_tui.sync.taking_back import TakenBack, take_back
 from crm_tui.words import t
 
@@ -186,7 +186,8 @@ class Bundles:
         (log, name) = db.execute("SELECT d.id, d.name FROM state s JOIN device d ON d.dev = s.dev").fetchone()
         carried = {one.log for one in found}
         shares = dict(db.execute("SELECT id, name FROM device")) if (held := partners.held(db)) else {}
-        back = {RETURN: {share: shares.get(share) or "?" for share in held}, RECIPIENT: self.key.recipient}
+        names: dict[str, JsonValue] = {share: shares.get(share) or "?" for share in held}
+        back: dict[str, JsonValue] = {RETURN: names, RECIPIENT: self.key.recipient}
         return Manifest(
             workspace=self.store.setting("workspace"),
             sender=Sender(self.store.own_log() or log, name or "", self.key.public),
