@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from crm_tui.rules.paydays import Shift, collection_day, parse_payday
-from crm_tui.words import t
+from crm_tui.words import in_language, language, t
 
 CASH = "cash"
 PREPAID = "prepaid"
@@ -78,15 +78,18 @@ def due_on(rule: DueRule, delivered: date, shift: Shift | None = None) -> date:
     return delivered
 
 
-def due_text(text: str | None) -> str:
-    """A stored rule in the language that is spoken."""
+def due_text(text: str | None, code: str | None = None) -> str:
+    """A stored rule in a language, the one that is spoken if none is told."""
     if not text:
         return ""
+    said = code or language()
     rule = parse_due(text)
     if rule.kind == "days":
-        return t("{n} days", n=rule.days)
+        return in_language(said, "{n} days", n=rule.days)
     if rule.kind == "month":
-        return t("end of month + {n} days", n=rule.days) if rule.days else t("end of month")
+        if rule.days:
+            return in_language(said, "end of month + {n} days", n=rule.days)
+        return in_language(said, "end of month")
     if rule.kind == "payday":
-        return t("payday {day}", day=rule.payday)
-    return t("on the spot") if rule.kind == CASH else t("in advance")
+        return in_language(said, "payday {day}", day=rule.payday)
+    return in_language(said, "on the spot") if rule.kind == CASH else in_language(said, "in advance")

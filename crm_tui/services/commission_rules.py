@@ -84,17 +84,22 @@ class CommissionRules(NounService):
         """All that a person ever earned, by order and event."""
         rules = self.rules()
         found = []
-        for sale in self._sales(person):
+        mine = "(o.person = ?1 OR o.id IN (SELECT of_order FROM order_shares WHERE person = ?1 AND live))"
+        for sale in self._sales(mine, person) if rules else ():
             found += [line for line in earned(sale, rules) if line.person == person]
         return sorted(found, key=lambda line: (line.day, line.order, line.source))
 
-    def _sales(self, person: str) -> list[Sale]:
+    def of_order(self, order: str) -> list[Earned]:
+        """All that an order has earned, for everybody who shares in it."""
+        rules = self.rules()
+        return [line for sale in self._sales("o.id = ?1", order) for line in earned(sale, rules)] if rules else []
+
+    def _sales(self, where: str, param: str) -> list[Sale]:
         db = self.store.reader()
         rows = db.execute(
             "SELECT o.id, o.day, o.currency, c.grade, o.person, o.due_rule FROM orders o "
-            "CROSS JOIN customers c ON c.id = o.customer WHERE o.live AND (o.person = ?1 OR o.id IN "
-            "(SELECT of_order FROM order_shares WHERE person = ?1 AND live)) ORDER BY o.id",
-            (person,),
+            f"CROSS JOIN customers c ON c.id = o.customer WHERE o.live AND {where} ORDER BY o.id",
+            (param,),
         ).fetchall()
         found = []
         for start in range(0, len(rows), _CHUNK):

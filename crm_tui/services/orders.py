@@ -12,8 +12,9 @@ from crm_tui.rules.line_text import parse_line
 from crm_tui.rules.money import line_total, quantity_text
 from crm_tui.rules.policies import DUE
 from crm_tui.rules.receivables import Position, position
-from crm_tui.services.noun import NounService, Row
+from crm_tui.services.noun import OWNER, NounService, Row
 from crm_tui.services.numbering import next_number
+from crm_tui.services.order_chain import Step, chain_of
 from crm_tui.services.quotes import check_due
 from crm_tui.services.sale_lines import cost_of, read_lines
 from crm_tui.store.database import Changes, Work
@@ -49,6 +50,24 @@ class Orders(NounService):
             return open_ones[0]
         known = ", ".join(str(row["number"] or row["id"]) for row in open_ones[:8]) or "-"
         raise NotFound(t("one open order is needed; there are: {known}", known=known))
+
+    def newest(self, limit: int, *, customer: str | None = None, only_open: bool = False) -> list[Row]:
+        """Orders, the newest first."""
+        where, params = "live", []
+        if customer is not None:
+            where, params = OWNER, [customer, customer]
+        if only_open:
+            where += " AND stage <> 'done'"
+        return self._rows(f"{where} ORDER BY day DESC, id DESC LIMIT ?", (*params, limit))
+
+    def chain(self, order: str) -> list[Step]:
+        """Its way from the quote to the money, with the step that blocks it."""
+        return chain_of(self.crm, order)
+
+    def last_delivery(self, order: str) -> Row | None:
+        """The last delivery, if there is one."""
+        found = self.crm.noun("deliveries")._rows("of_order = ? AND live ORDER BY day DESC, id DESC LIMIT 1", (order,))
+        return found[0] if found else None
 
     def lines(self, order: str) -> list[Row]:
         """Its lines in order, each with `total`, `delivered` and `returned` (thousandths)."""

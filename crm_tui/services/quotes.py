@@ -65,6 +65,11 @@ class Quotes(NounService):
         known = ", ".join(str(row["number"]) for row in open_ones) or "-"
         raise NotFound(t("one open quote is needed; there are: {known}", known=known))
 
+    def newest(self, limit: int, everything: bool = False) -> list[Row]:
+        """Quotes, the newest first; only open ones unless everything is wanted."""
+        some = "" if everything else " AND status IN ('draft', 'sent')"
+        return self._rows(f"live{some} ORDER BY day DESC, id DESC LIMIT ?", (limit,))
+
     def lines(self, quote: str) -> list[Row]:
         """Its lines in order, each with its `total`."""
         rows = self.crm.noun("quote_lines")._rows("quote = ? AND live ORDER BY position, id", (quote,))
