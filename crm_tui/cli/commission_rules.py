@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,10 @@ from crm_tui.cli.program import argument, command, option
 from crm_tui.cli.session import Session
 from crm_tui.errors import Invalid
 from crm_tui.words import t
+
+if TYPE_CHECKING:
+    from crm_tui.rules.commissions import Statement
+    from crm_tui.services.commission_rules import Explained
 
 
 @command("commission")
@@ -63,8 +67,6 @@ def _add_rule(session: Session, rule: tuple[str, str, str], of_rule: dict[str, s
 
 
 def _statement(session: Session, who: dict[str, Any], month: str) -> None:
-    from crm_tui.cli.shown import table
-    from crm_tui.rules.money import percent
     from crm_tui.services.commission_rules import month_of
 
     rules = session.crm().commission_rules
@@ -91,28 +93,32 @@ def _statement(session: Session, who: dict[str, Any], month: str) -> None:
         **{"totals": dict(found.totals), "difference": difference},
     }
 
-    def text() -> str:
-        body = table(
-            (
-                (
-                    one.line.day.isoformat(),
-                    one.order,
-                    one.customer,
-                    event_text(one.line.event),
-                    f"{shown(one.line.base, one.line.currency)} × {percent(one.line.rate)} × {percent(one.line.share)}",
-                    shown(one.line.amount, one.line.currency),
-                )
-                for one in lines
-            ),
-            (t("Day"), t("Sales order"), t("Customer"), t("What"), t("Arithmetic"), t("Commission")),
-            (4, 5),
-        )
-        late = [t("correction of {month}: {sum}", month=m, sum=shown(a, c)) for m, c, a in found.corrections]
-        total = t("{name} {month}: {sum}", name=who["name"], month=month, sum=sums(found.totals) or "0")
-        last = t("against the month before: {sum}", sum=sums(difference) or "0")
-        return "\n".join(part for part in (body, *late, total, last) if part)
+    session.put(data, lambda: _text(data, found, lines))
 
-    session.put(data, text)
+
+def _text(data: dict[str, Any], found: Statement, lines: list[Explained]) -> str:
+    from crm_tui.cli.shown import table
+    from crm_tui.rules.money import percent
+
+    body = table(
+        (
+            (
+                one.line.day.isoformat(),
+                one.order,
+                one.customer,
+                event_text(one.line.event),
+                f"{shown(one.line.base, one.line.currency)} × {percent(one.line.rate)} × {percent(one.line.share)}",
+                shown(one.line.amount, one.line.currency),
+            )
+            for one in lines
+        ),
+        (t("Day"), t("Sales order"), t("Customer"), t("What"), t("Arithmetic"), t("Commission")),
+        (4, 5),
+    )
+    late = [t("correction of {month}: {sum}", month=m, sum=shown(a, c)) for m, c, a in found.corrections]
+    total = t("{name} {month}: {sum}", name=data["name"], month=data["month"], sum=sums(found.totals) or "0")
+    last = t("against the month before: {sum}", sum=sums(data["difference"]) or "0")
+    return "\n".join(part for part in (body, *late, total, last) if part)
 
 
 def event_text(kind: str) -> str:

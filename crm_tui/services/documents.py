@@ -31,7 +31,10 @@ def of_quote(crm: Crm, quote: str) -> Document:
     row = crm.quotes.get(quote)
     code = language_of(crm, row["customer"], row["language"])
     version = f" v{row['version']}" if (row["version"] or 1) > 1 else ""
-    facts = [(in_language(code, "Prepared for"), _name(crm, row["customer"])), (in_language(code, "Date"), row["day"] or "")]
+    facts = [
+        (in_language(code, "Prepared for"), _name(crm, row["customer"])),
+        (in_language(code, "Date"), row["day"] or ""),
+    ]
     if row["valid_until"]:
         facts.append((in_language(code, "Holds until"), row["valid_until"]))
     facts += _common(crm, row, code)
@@ -58,10 +61,11 @@ def of_payment(crm: Crm, payment: str) -> Document:
     """The receipt of a payment, or of a refund."""
     row = crm.payments.get(payment)
     code = language_of(crm, row["customer"])
-    title = in_language(code, "Receipt of refund") if row["kind"] == "refund" else in_language(code, "Receipt of payment")
+    back = row["kind"] == "refund"
+    title = in_language(code, "Receipt of refund") if back else in_language(code, "Receipt of payment")
     about = crm.payments.noun.fields["method"].about
     method = next(((one.zh if code == "zh" else one.en) for one in about.choices if one.code == row["method"]), "")
-    whom = in_language(code, "Paid to") if row["kind"] == "refund" else in_language(code, "Received from")
+    whom = in_language(code, "Paid to") if back else in_language(code, "Received from")
     facts = [(whom, _name(crm, row["customer"])), (in_language(code, "Date"), row["day"])]
     if row["of_order"]:
         order = crm.orders.get(row["of_order"])
