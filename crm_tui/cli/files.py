@@ -42,7 +42,7 @@ def import_command(
     whose: str | None,
     **options: Any,
 ) -> None:
-    """Read customers from CSV, XLSX, XLS, ODS, vCard or our own JSON, plans from a calendar; undo takes it all back."""
+    """Read customers, orders, payments, products, our own JSON or a calendar; undo takes it all back."""
     from crm_tui.exchange.files import kind_of
     from crm_tui.exchange.importing import import_file
 

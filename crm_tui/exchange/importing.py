@@ -15,10 +15,11 @@ from crm_tui.errors import Refused
 from crm_tui.exchange.files import kind_of
 from crm_tui.exchange.rejected import first_rejected, write_rejected
 from crm_tui.exchange.rejects import is_reason
+from crm_tui.rules import sale_headers
 from crm_tui.rules.headers import TARGETS, Target, guess_kind, normalise_header, read_target, recognise
 from crm_tui.services.exports import ID_COLUMN, own_targets
 from crm_tui.services.import_whole import WholePlan
-from crm_tui.services.imports import Plan, Source
+from crm_tui.services.imports import Plan, SalePlan, Source
 from crm_tui.store.database import Changes
 from crm_tui.words import t
 
@@ -29,9 +30,8 @@ if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
     from crm_tui.services.import_parts import Progress
 
-KINDS = ("customers", "orders", "payments", "products", "tickets", "events")
-POSSIBLE = ("customers",)
-"""The kinds of rows that can be imported now."""
+POSSIBLE = ("customers", *sale_headers.KINDS)
+KINDS = (*POSSIBLE, "tickets", "events")
 SAMPLE = 200
 _NAMES = frozenset({"name", "contact.name", "contact.given", "contact.family"})
 _EXTRA = frozenset({"extra", "custom", "自定义"})
@@ -82,7 +82,7 @@ class Opened:
             Refused: if there is no such column or field; the sentence names those that there are.
         """
         place = self._place(column)
-        chosen = _target(target)
+        chosen = _target(target, self.kind)
         if chosen is not None and not chosen.many and chosen.name != "ignore":
             # One column a field: the one that had it becomes a custom field.
             self.targets = [None if there == chosen else there for there in self.targets]
@@ -101,7 +101,8 @@ class Opened:
 
     def layout(self) -> str:
         """The same for all files with these columns; mappings are kept under it."""
-        return hashlib.blake2b("\x1f".join(map(normalise_header, self.header)).encode(), digest_size=8).hexdigest()
+        words = [*map(normalise_header, self.header), *([self.kind] if self.kind in sale_headers.KINDS else [])]
+        return hashlib.blake2b("\x1f".join(words).encode(), digest_size=8).hexdigest()
 
     def source(self) -> Source:
         """What the rows are kept under: the numbering, if a column holds numbers, else the file's own name."""
@@ -127,8 +128,14 @@ def _exported(header: str) -> int | None:
     return int(moment.timestamp() * 1000) if moment.tzinfo is not None else None
 
 
-def _target(text: str) -> Target | None:
+def _target(text: str, kind: str) -> Target | None:
     plain = text.strip()
+    if kind in sale_headers.KINDS:
+        found = sale_headers.read_sale_target(kind, plain)
+        if found is None and plain.casefold() not in _IGNORE | _EXTRA:
+            known = ", ".join(sale_headers.TARGETS[kind])
+            raise Refused(t("there is no field “{field}”; there are: {known}, ignore", field=text, known=known))
+        return found or Target("ignore")
     if plain.casefold() in _EXTRA:
         return None
     if plain.casefold() in _IGNORE:
@@ -156,7 +163,7 @@ def open_file(
     Args:
         crm: the open file; mappings that were saved for these columns are found in it.
         path: what to read; its content decides what it is.
-        mapping: field by column, on top of what is guessed or saved.
+        mapping: field by column, above what is guessed or saved.
         encoding: codec of a text file instead of the one found.
         sheet: sheet of a workbook instead of the first with content.
         delimiter: one character between the cells of a text table, instead of the one found.
@@ -182,10 +189,11 @@ def open_file(
     if opened.kind not in POSSIBLE:
         raise Refused(
             t(
-                "{file} holds {kind}; only customers can be imported now. If its rows are customers, add: "
+                "{file} holds {kind}; only these can be imported now: {known}. If its rows are customers, add: "
                 "--kind customers",
                 file=path,
                 kind=opened.kind,
+                known=", ".join(POSSIBLE),
             )
         )
     if opened.is_table:
@@ -223,6 +231,10 @@ def _table(path: Path, encoding: str | None, sheet: str | None, delimiter: str |
 
 def _choose_targets(crm: Crm, opened: Opened, mapping: Mapping[str, str]) -> None:
     """Guess, then what was saved for these columns, then what is asked for now."""
+    if opened.kind in sale_headers.KINDS:
+        opened.targets = sale_headers.recognise_sales(opened.kind, opened.header)
+        _remembered(crm, opened, mapping)
+        return
     targets = recognise(opened.header, opened.rows[:SAMPLE])
     own = own_targets() if any(name.startswith(ID_COLUMN) for name in opened.header) else {}
     for place, name in enumerate(opened.header):
@@ -233,13 +245,18 @@ def _choose_targets(crm: Crm, opened: Opened, mapping: Mapping[str, str]) -> Non
         elif is_reason(name):
             targets[place] = Target("ignore")
     opened.targets = targets
+    _remembered(crm, opened, mapping)
+    if not any(target is not None and target.name in _NAMES for target in opened.targets):
+        _name_somehow(opened)
+
+
+def _remembered(crm: Crm, opened: Opened, mapping: Mapping[str, str]) -> None:
+    """Put what was saved for these columns, and what is asked for now, above the guess."""
     saved = crm.store.setting(f"mapping:{opened.layout()}")
     for column, target in (json.loads(saved) if saved else {}).items():
         opened.map(column, target)
     for column, target in mapping.items():
         opened.map(column, target)
-    if not any(target is not None and target.name in _NAMES for target in opened.targets):
-        _name_somehow(opened)
 
 
 def _name_somehow(opened: Opened) -> None:
@@ -261,14 +278,14 @@ def save_mapping(crm: Crm, opened: Opened) -> None:
     told = {
         name: "extra" if target is None else str(target)
         for name, target in zip(opened.header, opened.targets, strict=True)
-        if target is None or target.name in TARGETS
+        if target is None or target.name in TARGETS or opened.kind in sale_headers.KINDS
     }
     crm.store.set_setting(f"mapping:{opened.layout()}", json.dumps(told, ensure_ascii=False))
 
 
 def make_plan(
     crm: Crm, opened: Opened, *, progress: Progress | None = None, cancel: threading.Event | None = None
-) -> Plan | WholePlan:
+) -> Plan | WholePlan | SalePlan:
     """Find out what importing the file would do; nothing is changed.
 
     Raises:
@@ -281,8 +298,11 @@ def make_plan(
 
         entries = [entry_of(card) for card in opened.cards.cards]
         return crm.imports.prepare_cards(entries, opened.source(), progress=progress, cancel=cancel)
-    columns = crm.imports.columns(opened.header, opened.targets)
     rows = zip(opened.lines, opened.rows, strict=True)
+    if opened.kind in sale_headers.KINDS:
+        about = (opened.kind, opened.header, opened.targets, rows, opened.path.name)
+        return crm.imports.prepare_sales(*about, progress=progress, cancel=cancel)
+    columns = crm.imports.columns(opened.header, opened.targets)
     return crm.imports.prepare(columns, rows, opened.source(), progress=progress, cancel=cancel)
 
 
@@ -328,7 +348,7 @@ def import_file(
 def finish(
     crm: Crm,
     opened: Opened,
-    plan: Plan | WholePlan,
+    plan: Plan | WholePlan | SalePlan,
     *,
     dry_run: bool = False,
     rejects: str | Path | None = None,

@@ -10,13 +10,13 @@ from crm_tui.services.import_whole import REASON, WholePlan
 
 if TYPE_CHECKING:
     from crm_tui.exchange.importing import Opened
-    from crm_tui.services.imports import Plan
+    from crm_tui.services.imports import Plan, SalePlan
 
 FIRST = 10
 """So many rejected rows stand in the report itself; all of them stand in their file."""
 
 
-def first_rejected(opened: Opened, plan: Plan | WholePlan) -> list[dict[str, Any]]:
+def first_rejected(opened: Opened, plan: Plan | WholePlan | SalePlan) -> list[dict[str, Any]]:
     """Line (0 where a record has none), column and reason of the first rows that an import refuses."""
     if isinstance(plan, WholePlan):
         bad = [
@@ -29,7 +29,7 @@ def first_rejected(opened: Opened, plan: Plan | WholePlan) -> list[dict[str, Any
     return [{"line": line, "column": column, "reason": reason} for line, column, reason in bad[:FIRST]]
 
 
-def write_rejected(opened: Opened, plan: Plan | WholePlan, wanted: str | Path | None) -> Path | None:
+def write_rejected(opened: Opened, plan: Plan | WholePlan | SalePlan, wanted: str | Path | None) -> Path | None:
     """Write what an import refuses into a file of the kind that it came from; None if there is nothing.
 
     Raises:

@@ -12,12 +12,12 @@ from crm_tui.words import t
 if TYPE_CHECKING:
     from crm_tui.exchange.importing import Opened
     from crm_tui.services.import_whole import WholePlan
-    from crm_tui.services.imports import Plan
+    from crm_tui.services.imports import Plan, SalePlan
 
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
 
 
-def write_verdicts(path: Path, opened: Opened, plan: Plan | WholePlan) -> None:
+def write_verdicts(path: Path, opened: Opened, plan: Plan | WholePlan | SalePlan) -> None:
     """One JSON list a line, in the order of the file: outcome, line (0 if it has none), name, what or why.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Import of customers: everything is read, matched and compared first, then written in one short transaction."""
+"""Import of files: everything is read, matched and compared first, then written in one short transaction."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from crm_tui.services.import_columns import Column, Entry
 from crm_tui.services.import_parts import Kept, Progress, Rejected, Source, Staged, Watch, many_objects
 from crm_tui.services.import_plan import Plan
 from crm_tui.services.import_rows import Stager
+from crm_tui.services.import_sales import SalePlan
 from crm_tui.services.import_whole import WholePlan
 from crm_tui.store.database import Changes
 from crm_tui.words import t
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from crm_tui.services.crm import Crm
 
-__all__ = ["Column", "Entry", "Imports", "Kept", "Plan", "Rejected", "Source", "Staged", "WholePlan"]
+__all__ = ["Column", "Entry", "Imports", "Kept", "Plan", "Rejected", "SalePlan", "Source", "Staged", "WholePlan"]
 
 VERB = "Imported {file}: {created} new, {updated} updated"
 _TRIES = 3
@@ -122,6 +123,41 @@ class Imports:
         extras = {column.extra: column.header for entry in cards for column, _ in entry.pairs if column.extra}
         return self._plan(staged, stager, extras, source, watch)
 
+    def prepare_sales(
+        self,
+        kind: str,
+        header: Sequence[str],
+        targets: Sequence[Target | None],
+        rows: Iterable[tuple[int, Sequence[str]]],
+        file: str,
+        *,
+        progress: Progress | None = None,
+        cancel: threading.Event | None = None,
+    ) -> SalePlan:
+        """Find out what an import of orders, payments or products would do; like `prepare`."""
+        from crm_tui.rules.policies import DUE
+        from crm_tui.services.import_sale_kinds import understand
+        from crm_tui.services.import_sale_rows import SaleReader, SaleRow
+
+        watch = Watch(progress, cancel)
+        today = self.crm.local_now().date()
+        with many_objects():
+            reader = SaleReader(header, targets, self.crm.products.currency(), today)
+            table = list(rows)
+            reader.sample([cells for _, cells in table])
+            read = []
+            for place, (line, cells) in enumerate(table):
+                if place % _CHECK_EVERY == 0:
+                    watch.at(t("understanding"), place, len(table))
+                read.append(reader.row(place, line, cells))
+            known = [row for row in read if isinstance(row, SaleRow)]
+            bad = [row for row in read if isinstance(row, Rejected)]
+            terms = self.crm.policies.value(DUE)
+            source = Source(file, kind)
+            plan = SalePlan(source, kind, reader, known, bad, understand(self.crm)[kind], today, terms)
+            plan.work_out(self.store.reader(), watch)
+        return plan
+
     def prepare_whole(
         self,
         nouns: Mapping[str, Sequence[Mapping[str, Any]]],
@@ -169,7 +205,11 @@ class Imports:
         return new_ids(int(self.store.now().timestamp() * 1000), count)
 
     def apply(
-        self, plan: Plan | WholePlan, *, progress: Progress | None = None, cancel: threading.Event | None = None
+        self,
+        plan: Plan | WholePlan | SalePlan,
+        *,
+        progress: Progress | None = None,
+        cancel: threading.Event | None = None,
     ) -> Changes:
         """Write what a plan has found, as one action; a plan that changes nothing writes nothing.
 
@@ -192,7 +232,7 @@ class Imports:
                 plan.work_out(self.store.reader(), watch)
         return Changes(None)
 
-    def _write(self, plan: Plan | WholePlan, batch: Batch, last: bool, watch: Watch) -> Changes:
+    def _write(self, plan: Plan | WholePlan | SalePlan, batch: Batch, last: bool, watch: Watch) -> Changes:
         db: sqlite3.Connection | None = None
         try:
             with self.store.action(VERB, "import", file=plan.source.file) as work:

@@ -96,8 +96,8 @@ def ask_target(screen: CrmScreen, reading: Reading, opened: Opened, place: int, 
         if name is not None:
             take(replace(reading, mapping={**reading.mapping, column: name}))
 
-    now = "extra" if target is None else target.name
-    screen.app.push_screen(Pick(t("Column “{name}” goes to", name=column), targets_to_choose(), now), taken)
+    now = target.name if target is not None else "extra" if opened.kind == "customers" else "ignore"
+    screen.app.push_screen(Pick(t("Column “{name}” goes to", name=column), targets_to_choose(opened.kind), now), taken)
 
 
 def facts(opened: Opened, room: int) -> str:

@@ -11,26 +11,29 @@ if TYPE_CHECKING:
     from crm_tui.rules.headers import Target
 
 
-def target_text(target: Target | None) -> str:
-    """A column's target as people read it."""
-    from crm_tui.rules.headers import TARGETS
-
-    if target is None:
+def target_text(target: Target | None, kind: str = "customers") -> str:
+    """A column's target as people read it; of orders, payments and products there are no custom fields."""
+    if target is None and kind == "customers":
         return t("custom field")
-    if target.name == "ignore":
+    if target is None or target.name == "ignore":
         return t("leave out")
-    labels = TARGETS.get(target.name, (target.name, target.name))
+    labels = _targets(kind).get(target.name, (target.name, target.name))
     return labels[language() == "zh"] + (f" ({target.label})" if target.label else "")
 
 
-def targets_to_choose() -> list[tuple[str, str, str]]:
+def targets_to_choose(kind: str = "customers") -> list[tuple[str, str, str]]:
     """Every target: what `--map` calls it, its name, and its name in the other language."""
-    from crm_tui.rules.headers import TARGETS
-
     zh = language() == "zh"
-    found = [("extra", t("custom field"), ""), ("ignore", t("leave out"), "")]
-    found += [(name, labels[zh], labels[not zh]) for name, labels in TARGETS.items() if name != "ignore"]
+    found = [("extra", t("custom field"), "")] if kind == "customers" else []
+    found.append(("ignore", t("leave out"), ""))
+    found += [(name, labels[zh], labels[not zh]) for name, labels in _targets(kind).items() if name != "ignore"]
     return found
+
+
+def _targets(kind: str) -> Mapping[str, tuple[str, str]]:
+    from crm_tui.rules import headers, sale_headers
+
+    return sale_headers.TARGETS.get(kind, headers.TARGETS)
 
 
 def first_values(rows: Sequence[Sequence[str]], place: int) -> str:

@@ -225,7 +225,7 @@ class ImportScreen(CrmScreen):
             return
         rows = []
         for place, (name, target) in enumerate(zip(opened.header, opened.targets, strict=True)):
-            rows.append(Row(str(place), (name, target_text(target), first_values(opened.rows, place))))
+            rows.append(Row(str(place), (name, target_text(target, opened.kind), first_values(opened.rows, place))))
         self.columns.set_empty(t("This file has no columns to choose: its cards say what is what."))
         show_again(self.columns, rows)
         first = self.query_one("#first-rows", RowList)
