@@ -26,6 +26,11 @@ def shape_of(catalogue: Catalogue) -> Shape:
     return Shape(frozenset(hangs), frozenset(links - hangs))
 
 
+def said(field: str) -> str:
+    """SQL for what a change `c` that is a head of a link says: its value, or what the new row says that it is."""
+    return f"CASE WHEN c.field IS NULL THEN json_extract(c.value, '$.{field}') ELSE c.value END"
+
+
 class StoredHistory(Answers):
     """Answers as `rules.heads.History` does; rows and logs have their stable ids here.
 
@@ -134,7 +139,7 @@ class StoredHistory(Answers):
             return rows
         disputed = (
             "SELECT r.id FROM head h JOIN change c ON c.dev = h.dev AND c.seq = h.seq JOIN row r ON r.n = h.row "
-            "WHERE (h.row, h.field) IN (SELECT row, field FROM conflict WHERE field = ?) AND c.value = ?"
+            f"WHERE (h.row, h.field) IN (SELECT row, field FROM conflict WHERE field = ?) AND {said(field)} = ?"
         )
         return rows | {r for (r,) in self._db.execute(disputed, (noun.fields[field].k, row))}
 

@@ -11,7 +11,7 @@ import sqlite3
 from crm_tui.rules.hidden import DELETED, hidden
 from crm_tui.store import partners
 from crm_tui.store.catalogue import Catalogue, Field, NounIn
-from crm_tui.store.heads import StoredHistory, shape_of
+from crm_tui.store.heads import StoredHistory, said, shape_of
 
 __all__ = ["after_action", "after_merge", "refresh", "shape_of"]
 
@@ -103,25 +103,31 @@ def _trash(db: sqlite3.Connection, catalogue: Catalogue, history: StoredHistory)
 
 
 def _climb(db: sqlite3.Connection, catalogue: Catalogue, level: int) -> int:
-    """Add what the rows of a level hang on, now or by what came."""
+    """Add what the rows of a level hang on: as it stands, as it came, and as heads say that are not shown."""
     found = 0
     hangs = shape_of(catalogue).hangs
+    torn = {k for (k,) in db.execute("SELECT DISTINCT field FROM main.conflict")}
     for noun in catalogue.nouns.values():
         for link in noun.links:
             if link.name not in hangs:
                 continue
-            now = (
-                f"SELECT t.{link.name} FROM stage.above a CROSS JOIN main.{noun.name} t ON t.id = a.id "
-                f"WHERE a.noun = {noun.k} AND a.level = ?1 AND t.{link.name} IS NOT NULL"
-            )
-            came = (
-                f"SELECT l.value FROM stage.above a CROSS JOIN stage.last l ON l.row = a.n AND l.field = {link.k} "
-                f"WHERE a.noun = {noun.k} AND a.level = ?1 AND l.value IS NOT NULL"
-            )
-            for query in (now, came):
+            own = f"a.noun = {noun.k} AND a.level = ?1"
+            ways = [
+                f"SELECT t.{link.name} AS id FROM stage.above a CROSS JOIN main.{noun.name} t ON t.id = a.id "
+                f"WHERE {own}",
+                "SELECT l.value AS id FROM stage.above a CROSS JOIN stage.last l ON l.row = a.n "
+                f"AND l.field = {link.k} WHERE {own}",
+            ]
+            if link.k in torn:
+                ways.append(
+                    f"SELECT {said(link.name)} AS id FROM stage.above a CROSS JOIN main.conflict x ON x.row = a.n "
+                    f"AND x.field = {link.k} CROSS JOIN main.head h ON h.row = x.row AND h.field = x.field "
+                    f"CROSS JOIN main.change c ON c.dev = h.dev AND c.seq = h.seq WHERE {own}"
+                )
+            for way in ways:
                 found += db.execute(
-                    f"INSERT OR IGNORE INTO stage.above SELECT DISTINCT r.id, r.n, r.noun, ?1 + 1 FROM ({query}) u "
-                    f"CROSS JOIN main.row r ON r.id = u.{link.name if query is now else 'value'}",
+                    "INSERT OR IGNORE INTO stage.above SELECT DISTINCT r.id, r.n, r.noun, ?1 + 1 "
+                    f"FROM ({way}) u CROSS JOIN main.row r ON r.id = u.id",
                     (level,),
                 ).rowcount
     return found

@@ -101,3 +101,20 @@ def test_a_row_that_two_trashed_and_wrote_is_no_damage_for_one_who_only_received
     a.give(c), b.give(c)
     assert c.live("1" * 32)
     c.sound()
+
+
+def test_what_hangs_on_the_trash_only_by_a_version_that_lost_brings_it_back_everywhere(machines) -> None:
+    a, b = machines("ab")
+    one, other = shared(a, b), shared(a, b)
+    tag = a.insert("tags", customer=shared(a, b), name="VIP")
+    meet(a, b)
+    b.edit(tag, "tags", customer=one)
+    a.skew = 1000
+    a.edit(tag, "tags", customer=other)
+    b.give(a)
+    a.crm.customers.trash(one)
+    b.edit(tag, "tags", name="new")
+    meet(a, b)
+    for machine in (a, b):
+        assert machine.value(tag, "customer", "tags") == other
+        assert machine.live(one)
