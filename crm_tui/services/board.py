@@ -14,7 +14,7 @@ from crm_tui.rules.pipeline import OPEN, StageOf, days_in, rots, unbelievable
 from crm_tui.services.noun import Row
 from crm_tui.services.pipelines import shown_name
 from crm_tui.services.stages import rule_of
-from crm_tui.store.listings import Listing, Value
+from crm_tui.store.listings import Listing, ListingReader, Value
 from crm_tui.store.search import matching_ids
 
 if TYPE_CHECKING:
@@ -212,6 +212,13 @@ class Board:
             f"stage = ? AND live{_and(where)}{since}",
             (stage.id, *params, *more),
         )
+
+    def cards(self, stage: StageOf, wanted: BoardFilter, limit: int) -> list[Card]:
+        """The first cards of a column."""
+        reader = ListingReader(self.listing(stage, wanted))
+        now, db = self.crm.local_now(), self.crm.store.reader()
+        rows = [row for span in reader.listing.spans() for row in reader.rows(db, span, None, 0, limit)]
+        return [card_of(row, stage, now) for row in rows[:limit]]
 
     @staticmethod
     def _closed(stage: StageOf, wanted: BoardFilter) -> tuple[str, tuple[Value, ...]]:

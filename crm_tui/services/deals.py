@@ -168,7 +168,7 @@ class Deals(NounService):
 
     def win(self, deal: str, values: Mapping[str, Any] | None = None) -> Changes:
         """Say that a deal is won."""
-        return self.move([deal], self._end(self.get(deal), WON), values)
+        return self.move([deal], self.end(deal, WON), values)
 
     def lose(self, deal: str, reason: str, values: Mapping[str, Any] | None = None) -> Changes:
         """Say that a deal is lost, to whom and why; a date to try again plans a call on it.
@@ -179,7 +179,7 @@ class Deals(NounService):
             values: lost_to, price_gap (minor units, or text), try_again, lessons.
         """
         row = self.get(deal)
-        stage = self.crm.stages.get(self._end(row, LOST))
+        stage = self.crm.stages.get(self.end(deal, LOST))
         given = {**(values or {}), "lost_reason": reason}
         clean = self.noun.clean(self._read_amount(given, row))
         self.check({**row, **clean}, deal)
@@ -198,8 +198,13 @@ class Deals(NounService):
             more["person"] = row["owner"]
         return self.crm.visits.plan_row(row["customer"], at, "call", t("Try again: {name}", name=row["name"]), **more)
 
-    def _end(self, row: Row, kind: str) -> str:
-        for stage in self.crm.stages.of_pipeline(str(row["pipeline"])):
+    def end(self, deal: str, kind: str) -> str:
+        """The stage of a deal's pipeline for what is won or lost.
+
+        Raises:
+            Refused: if there is none.
+        """
+        for stage in self.crm.stages.of_pipeline(str(self.get(deal)["pipeline"])):
             if stage["kind"] == kind:
                 return str(stage["id"])
         raise Refused(t("this pipeline has no stage for what is won") if kind == WON else
@@ -233,6 +238,14 @@ class Deals(NounService):
         query = "SELECT id FROM visits WHERE deal = ? AND live AND status = 'planned' ORDER BY planned_start LIMIT 1"
         found = self.store.reader().execute(query, (deal,)).fetchone()
         return self.crm.visits.get(found[0]) if found else None
+
+    def visits(self, deal: str, limit: int) -> list[Row]:
+        """The last contacts about a deal, newest first."""
+        query = (
+            "SELECT id FROM visits WHERE deal = ? AND live AND status = 'done' ORDER BY started DESC, id DESC LIMIT ?"
+        )
+        found = self.crm.visits.by_ids([row for (row,) in self.store.reader().execute(query, (deal, limit))])
+        return sorted(found.values(), key=lambda row: (row["started"] or "", row["id"]), reverse=True)
 
     def log(self, deal: str) -> list[Row]:
         """The stage log of a deal, oldest first."""

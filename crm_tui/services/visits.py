@@ -212,6 +212,8 @@ class Visits(NounService):
         """The validated row of a plan; `more` are further fields, `id` among them where a rule makes it."""
         me = self.crm.people.me()
         owner = self.crm.customers.get(customer)["owner"]
+        if more.get("follows") and "deal" not in more:
+            more["deal"] = self.get(more["follows"])["deal"]  # what follows is about the same deal
         values = {
             "id": "0" * 32,
             **{"customer": customer, "kind": kind, "status": "planned", "topic": topic, "origin": "hand"},

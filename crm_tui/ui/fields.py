@@ -18,6 +18,8 @@ _FIRST = {
     "customers": "name kind -phone email -owner grade region industry source -tags note",
     "contacts": "name title department decision_role reports_to -phone email -channel note",
     "visits": "kind contact summary outcome started minutes -person attendees",
+    "deals": "name amount close_day contact owner -products competitor source -note lessons",
+    "leads": "name company phone email interest source kind -owner note",
     "people": "name role team branch phone email",
 }
 

@@ -12,6 +12,7 @@ import pytest
 
 from crm_tui.ui.app import CrmApp
 from tests.conftest import settle
+from tests.ui.selling_pictures import sell
 from tests.ui.shown import app_on, screen_text
 from tests.ui.world import TABLE, make_world
 
@@ -28,6 +29,15 @@ Picture = Callable[..., None]
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("world") / "crm.db"
     make_world(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def sold_world(world: Path) -> Path:
+    """The world with deals in every stage, and leads; a file of its own, so that the other pictures stay."""
+    path = world.with_name("sold.db")
+    shutil.copyfile(world, path)
+    sell(path)
     return path
 
 
@@ -137,6 +147,14 @@ def test_schedule(world: Path, picture: Picture, language: str, size: tuple[int,
 @pytest.mark.parametrize("screen", ["team", "callbacks", "greetings", "day_reports"])
 def test_service(world: Path, picture: Picture, language: str, size: tuple[int, int], screen: str) -> None:
     picture(world, screen, language, size)
+
+
+@two_ways
+@pytest.mark.parametrize("keys", [("j",), ("f",), ("i",)], ids=["board", "funnel", "leads"])
+def test_pipeline(
+    sold_world: Path, picture: Picture, language: str, size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    picture(sold_world, "deals", language, size, *keys)
 
 
 @two_ways

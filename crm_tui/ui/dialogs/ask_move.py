@@ -36,6 +36,10 @@ class AskMove(AskWhen[tuple[datetime, str]]):
         super().__init__(title, at)
         self._why = why
 
+    def labels(self) -> tuple[str, str]:
+        """What the second line is called, and what may stand there."""
+        return t("Why"), t("rain, asked for it, …")
+
     def compose(self) -> ComposeResult:
         """Two lines in a frame, and what was understood."""
         with Vertical(classes="dialog") as frame:
@@ -45,8 +49,9 @@ class AskMove(AskWhen[tuple[datetime, str]]):
                 yield Static(t("When"))
                 yield self.line()
                 if self._why:
-                    yield Static(t("Why"))
-                    yield Input(placeholder=t("rain, asked for it, …"), compact=True, id="why")
+                    label, hint = self.labels()
+                    yield Static(label)
+                    yield Input(placeholder=hint, compact=True, id="why")
             yield Static(id="understood")
 
     @on(Input.Submitted)

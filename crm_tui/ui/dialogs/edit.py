@@ -121,8 +121,16 @@ def plan_for(crm: Crm, key: str) -> FormPlan | None:
     """The form that a draft belongs to, by its key; None if there is none any more."""
     kind, _, row = key.partition(":")
     noun, _, verb = kind.partition(".")
+    if noun == "deals" and verb in ("new", "edit", "required", "lose"):
+        from crm_tui.ui.selling import forms
+
+        return forms.plan_for(crm, verb, row)
     if key == "customers.add":
         return plan_new_customer(crm)
+    if noun == "leads" and verb in ("new", "convert"):
+        from crm_tui.ui.selling import lead_forms
+
+        return lead_forms.plan_for(crm, verb, row)
     if noun in NOUNS and verb == "edit":
         return plan_edit(crm, noun, row)
     if noun in NOUNS and verb == "add":
@@ -178,11 +186,11 @@ def _create(crm: Crm, values: dict[str, Any], _: Mapping[str, Any]) -> Any:
     phone, email, tags = (rest.pop(name, None) or "" for name in ("phone", "email", "tags"))
     emails = [one for one in email.replace(";", " ").replace(",", " ").split() if one]
     phones = [one.strip() for one in phone.replace("；", ";").replace("、", ";").split(";") if one.strip()]
-    return crm.customers.create(_with_custom(rest, None), phones, emails, words_of(tags))
+    return crm.customers.create(with_custom(rest, None), phones, emails, words_of(tags))
 
 
 def _edit(noun: str, row: str, crm: Crm, values: dict[str, Any], base: Mapping[str, Any]) -> Any:
-    found = _with_custom(dict(values), base.get("extra"))
+    found = with_custom(dict(values), base.get("extra"))
     # Only what was changed on the screen is written, so that two people who edit other fields do not meet.
     changed = {name: value for name, value in found.items() if not _same(value, base.get(name))}
     stood = {name: value for name, value in base.items() if not name.startswith(EXTRA)}
@@ -196,7 +204,7 @@ def _edit_many(noun: str, rows: Sequence[str], crm: Crm, values: dict[str, Any],
 
 def _add(noun: str, customer: str | None, crm: Crm, values: dict[str, Any], _: Mapping[str, Any]) -> Any:
     owner = {"customer": customer} if customer else {}
-    return crm.noun(noun).add({**_with_custom(dict(values), None), **owner})
+    return crm.noun(noun).add({**with_custom(dict(values), None), **owner})
 
 
 def _same(value: Any, before: Any) -> bool:
@@ -213,7 +221,7 @@ def _custom_of(row: Mapping[str, Any]) -> dict[str, Any]:
     return {EXTRA + key: value for key, value in held.items()}
 
 
-def _with_custom(values: dict[str, Any], extra: Any) -> dict[str, Any]:
+def with_custom(values: dict[str, Any], extra: Any) -> dict[str, Any]:
     """Put the custom fields of a form into the one value that a record keeps them in."""
     given = {name: values.pop(name) for name in list(values) if name.startswith(EXTRA)}
     if not given:

@@ -33,6 +33,9 @@ PROPOSED_DAYS = 14
 
 NEXT = ("next_at", "next_topic")
 
+UNASKED = ("direction", "channel")
+"""Not asked, but kept where whoever opens the form knows them."""
+
 STEP = "measured."
 """The fields of a checklist are called this and the step's key."""
 
@@ -153,6 +156,8 @@ def _save(start: _Start, crm: Crm, values: dict[str, Any], _: Mapping[str, Any])
     measured = {name.removeprefix(STEP): rest.pop(name) for name in list(rest) if name.startswith(STEP)}
     measured = {step: value for step, value in measured.items() if value not in (None, "", 0)}
     given = {name: value for name, value in rest.items() if value is not None}
+    if start.values.get("deal"):
+        given["deal"] = start.values["deal"]
     if start.plan and measured:
         return crm.visits.done(start.plan["id"], given, next_at, topic, measured=measured)
     return crm.visits.log(customer, given, next_at, topic, plan=start.plan["id"] if start.plan else None)

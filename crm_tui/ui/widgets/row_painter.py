@@ -99,11 +99,7 @@ class RowPainter:
 
     def empty_line(self, text: str, y: int, total: int, height: int) -> Strip:
         """Line `y` of `height`, with `text` as a block in the middle."""
-        lines = [safe(line) for line in text.splitlines()]
-        number = y - max(0, (height - len(lines)) // 2)
-        shown = lines[number] if 0 <= number < len(lines) else ""
-        left = " " * max(0, (total - max(map(width, lines), default=0)) // 2)
-        return Strip([Segment(fit(left + shown, total), self._style("muted", "row"))])
+        return Strip([Segment(text_line(text, y, total, height), self._style("muted", "row"))])
 
     def blank(self, total: int) -> Strip:
         """A line without anything."""
@@ -133,6 +129,15 @@ class RowPainter:
         if style is None:
             style = self._styles[key] = row_style(self._widget, role, state)
         return style
+
+
+def text_line(text: str, y: int, total: int, height: int) -> str:
+    """Line `y` of `height`, with `text` as a block in the middle of so many cells."""
+    lines = [safe(line) for line in text.splitlines()]
+    number = y - max(0, (height - len(lines)) // 2)
+    shown = lines[number] if 0 <= number < len(lines) else ""
+    left = " " * max(0, (total - max(map(width, lines), default=0)) // 2)
+    return fit(left + shown, total)
 
 
 def row_style(widget: Widget, role: str, state: State) -> Style:

@@ -1,0 +1,1 @@
+"""What the pipeline screen is made of: texts of cards, forms, questions, funnel."""
