@@ -13,7 +13,7 @@ from crm_tui.rules.written_days import MONTH_NAMES
 from crm_tui.words import t
 
 _LUNAR = r"(?:农历|阴历|旧历)?\s*(?:(?:今年|明年)的?)?"
-_YEAR = r"(?P<year>\d{4}年|前年|去年|今年|明年|后年)?的?\s*"
+_YEAR = r"(?P<year>\d{4}年|[〇零一二三四五六七八九]{4}年|前年|去年|今年|明年|后年)?的?\s*"
 _MONTH = f"(?P<month>{MONTH_NAMES})"
 _WHICH = r"(?P<which>this|next|last|the)"
 _UNIT = r"(?P<unit>days?|weeks?|fortnights?|months?|years?|d|w)"
@@ -32,6 +32,8 @@ _FESTIVALS = {
 _LUNAR_FESTIVALS = {
     "春节": (1, 1), "大年初一": (1, 1), "年初一": (1, 1), "正月初一": (1, 1), "元宵": (1, 15), "端午": (5, 5),
     "七夕": (7, 7), "中秋": (8, 15), "重阳": (9, 9), "腊八": (12, 8), "除夕": (12, 30), "大年三十": (12, 30),
+    "大年初二": (1, 2), "大年初三": (1, 3), "大年初四": (1, 4), "大年初五": (1, 5), "大年初六": (1, 6),
+    "大年初七": (1, 7), "大年初八": (1, 8),
     "年三十": (12, 30), "spring festival": (1, 1), "chinese new year": (1, 1), "mid-autumn": (8, 15),
 }  # fmt: skip
 _ALL_FESTIVALS = "|".join(sorted([*_FESTIVALS, *_LUNAR_FESTIVALS], key=len, reverse=True))
@@ -47,6 +49,22 @@ def _festival(match: re.Match[str], around: Around) -> Read:
 
 def _which_day(_: re.Match[str], around: Around) -> Read:
     return Unclear(t("which day?"), soft=True)
+
+
+def _several(_: re.Match[str], around: Around) -> Read:
+    return Unclear(t("several days: one line for each, please"))
+
+
+def _reckoned(_: re.Match[str], around: Around) -> Read:
+    return Unclear(t("type the day itself: it is not reckoned from another"))
+
+
+def _same_time(_: re.Match[str], around: Around) -> Read:
+    return Unclear(t("a time? type it as 15:00 or 3pm"))
+
+
+def _no_hour(_: re.Match[str], around: Around) -> Read:
+    return Unclear(t("no certain time"))
 
 
 def _vague(_: re.Match[str], around: Around) -> Read:
@@ -82,6 +100,10 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
      rf"|个?月){END}", days.after),
     (rf"{START}(?P<count>{ENGLISH_COUNT})\s+{_UNIT}\s+(?:from\s+(?:now|today)|later|hence){END}", days.after),
     (rf"{START}(?P<count>{ENGLISH_COUNT})\s+{_UNIT}\s+ago{END}", days.before),
+    (rf"(?<![\d第每隔.])(?:再?过)?(?P<count>{COUNT})个?工作日(?:之后|以后|后(?!天))", nths.working_days_on),
+    (rf"{START}(?:in|after)\s+(?P<count>{ENGLISH_COUNT})\s+(?:working|business)\s+days?(?:['’]?\s+time)?{END}"
+     rf"|{START}(?P<number>{ENGLISH_COUNT})\s+(?:working|business)\s+days?\s+(?:from\s+(?:now|today)"
+     rf"|later|hence){END}", nths.working_days_on),
     (rf"{START}(?:(?P<which>this|next|last|past|coming)\s+|(?<!the ))(?P<weekday>{WEEKDAY})"
      rf"(?P<week>\s+week)?\.?{END}", days.english_weekday),
     (rf"{START}an?\s+week\s+(?:from|on)\s+(?P<weekday>{WEEKDAY}){END}", days.a_week_from),
@@ -136,6 +158,12 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     ),
     (rf"{START}(?:thanksgiving|easter|halloween|black\s+friday|boxing\s+day){END}", _which_day),
     (r"(?:农历)?[正冬腊]月(?![初一二三十廿卅])", _which_day),
+    (r"[今明]明?后?两?[明后]天|今明两[天日]|明后两[天日]", _several),
+    (r"(?:上|这|本|下)个?季度?初|季度?初|年中(?!国)|第[一二三四]季度|(?:上|这|本|下)个?季度(?![底末])", _which_day),
+    (rf"{START}(?:in\s+)?q[1-4]{END}", _which_day),
+    (rf"{START}{ENGLISH_COUNT}\s+{WEEKDAY}s\s+(?:from\s+(?:now|today)|later|ago){END}", _reckoned),
+    (rf"{START}(?:at\s+)?(?:the\s+)?(?:same|this)\s+time\s+(?:{days.ENGLISH_NAMED}|(?:next|this)\s+week"
+     rf"|(?:next\s+|on\s+)?{WEEKDAY}){END}", _same_time),
     (r"小年|清明节?|冬至|十一假期|春节假期|国庆假期|五一假期", _which_day),
     (r"(?:下下个?|下个?|本|这个?|上个?)(?:周|星期|礼拜)(?![一二三四五六日天末1-7])|(?:下下个?|下个?|这个?"
      r"|上个?)月(?![初中底末份的\d])|本月(?![初中底末\d])", _which_day),
@@ -145,6 +173,8 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (r"(?:前年|去年|明年|后年)年?初?|年初|[上中下]旬", _which_day),
     (rf"{START}(?:in\s+|early\s+|mid[ -]|late\s+|this\s+|next\s+|last\s+){_MONTH}{END}|{START}(?:january"
      rf"|february|april|june|july|august|september|october|november|december){END}", _which_day),
+    (r"[早午晚]饭[前后时]|饭[前后]|晚些时候|早些时候|晚一?点儿?(?=$|[^\u3400-\u9fff\d]|再)", _no_hour),
+    (rf"{START}(?:after|before|over|at)\s+(?:breakfast|lunch|dinner)(?!time){END}", _no_hour),
     (r"改天|改日|一会儿?|待会儿?|等会儿?|等一?下|下班[前后]|[午晚早]饭[前后]|晚点|稍后|稍晚|过几天|过两天|过些天"
      r"|过阵子|近期|这几天|这两天"
      r"|前几天|前两天|几天[前后]|择日|有空时?|半天|整天"
@@ -153,13 +183,13 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
      rf"|one\s+day|asap|all\s+day|(?:in\s+)?a\s+"
      rf"(?:few|couple\s+of)\s+"
      rf"(?:days|weeks|months)(?:\s+(?:ago|later))?|(?:with)?in\s+"
-     rf"(?:the\s+next\s+)?{ENGLISH_COUNT}\s+to\s+{ENGLISH_COUNT}\s+{_UNIT}|within\s+{ENGLISH_COUNT}\s+(?:days?"
-     rf"|weeks?|months?)){END}", _vague),
+     rf"(?:the\s+next\s+)?{ENGLISH_COUNT}\s+to\s+{ENGLISH_COUNT}\s+{_UNIT}|within\s+{ENGLISH_COUNT}\s+"
+     rf"(?:(?:working\s+|business\s+)?days?|weeks?|months?)){END}", _vague),
     (r"(?:[一二两三四五六七八九]{2}|十[来几]|几十?|\d{1,2}\s?[-~〜到至]\s?\d{1,2})(?:天|周|个?星期|个?礼拜|个月"
      r"|年)(?:之?[后前]|以[后前]|左右)?", _vague),
     (rf"{START}(?:in\s+)?\d{{1,2}}\s?(?:-|–|or|to)\s?\d{{1,2}}\s+(?:days?|weeks?|months?)(?:\s+(?:later"
      rf"|ago))?{END}", _vague),
-    (rf"(?<![\d第])(?:{COUNT})(?:天|周|个?星期|个?月|日)(?:之内|以内|内)", _vague),
+    (rf"(?<![\d第])(?:{COUNT})(?:天|个?工作日|周|个?星期|个?月|日)(?:之内|以内|内)", _vague),
 )  # fmt: skip
 PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(pattern), reader) for pattern, reader in _TABLE

@@ -81,7 +81,7 @@ MONTHS_OF = {
     "next": 1,
     "下下": 2,
 }
-_YEARS_OF = {"前年": -2, "去年": -1, "今年": 0, "明年": 1, "后年": 2}
+YEARS_OF = {"前年": -2, "去年": -1, "今年": 0, "明年": 1, "后年": 2}
 WHICH_MONTH = r"(?:(?P<which>上|本|当|这|下下|下)个?月(?:份|的)?\s*)"
 NOT_A_HOUSE = r"(?![楼线店门馆厅院桌机仓柜车位间室库样房厂])"
 NOT_COUNTED = r"(?![\d个家箱件袋人位次万元块斤吨套台])"
@@ -240,10 +240,23 @@ def chinese_month_day(match: re.Match[str], around: Around) -> Read:
     if not month or not day:
         return no_such_day()
     year = match["year"]
-    whole = None if not year else around.today.year + _YEARS_OF[year] if year in _YEARS_OF else int(year.rstrip("年"))
+    whole = None if not year else _year(year, around)
     if not match["sign"] and not re.search(r"\d", match["month"] + match["day"]) and whole is None:
         return _solar_or_lunar(month, day, around)
     return month_day(month, day, around, whole)
+
+
+def _year(text: str, around: Around) -> int:
+    """明年, 2027年, 二〇二七年."""
+    if text in YEARS_OF:
+        return around.today.year + YEARS_OF[text]
+    digits = text.rstrip("年")
+    return int(digits) if digits.isascii() else chinese_year(digits)
+
+
+def chinese_year(text: str) -> int:
+    """Read a year that is written digit by digit: 二〇二七."""
+    return int("".join("0" if char in "〇零" else str(chinese_number(char)) for char in text))
 
 
 def _solar_or_lunar(month: int, day: int, around: Around) -> Read:
@@ -327,7 +340,7 @@ def month_begins(match: re.Match[str], around: Around) -> Read:
 
 def end_of_year(match: re.Match[str], around: Around) -> Read:
     """年底, 明年底, end of year."""
-    year = around.today.year + _YEARS_OF.get(match.groupdict().get("year") or "", -1 if around.past else 0)
+    year = around.today.year + YEARS_OF.get(match.groupdict().get("year") or "", -1 if around.past else 0)
     return on(day_of(year, 12, 31))
 
 

@@ -20,11 +20,11 @@ _TABLE = {
         r"(?:review\s+)?call-?backs?",
     ),
     "delivery": (
-        r"送[货米油水样](?:品)?(?:上门)?|配送|交货|发货|补货",
+        r"送货(?:上门)?|送(?=[米油水样])|配送|交货|发货|补货",
         r"deliver(?:s|ed|ing|y|ies)?|drop\s+off",
     ),
     "collection": (
-        r"收[货尾余欠]?款|收钱|收账|收帐|催款|催付|催收|结款|讨债|要账",
+        r"收(?=[货尾余欠]款)|收款|收钱|收账|收帐|催款|催付|催收|结款|讨债|要账",
         r"collect(?:s|ed|ing|ions?)?(?:\s+(?:the\s+)?(?:money|payment|cash))?",
     ),
     "greeting": (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from crm_tui.rules import typed_day_patterns, typed_kinds, typed_repeats, typed_times
+from crm_tui.rules import typed_context, typed_day_patterns, typed_kinds, typed_repeats, typed_times
 from crm_tui.rules.typed_days import Day
 from crm_tui.rules.typed_repeats import Repeat, Times
 from crm_tui.rules.typed_times import Clock, Length, Offset, Part, Range
@@ -58,7 +58,8 @@ _BEHIND = re.compile(
 _TO_ANOTHER = re.compile(
     rf"\s?(?:[-–—~〜]\s?(?:\d|{WEEKDAY}\b|{CHINESE_WEEK}?[一二三四五六日天])|(?:到|至|to|thru|through)\s*\d)"
 )
-_LONE_NUMBER = re.compile(r"[\s,]*(?P<hour>\d{1,2})(?P<minute>[0-5]\d)?[\s,]*")
+_LONE_NUMBER = re.compile(r"[\s,]*(?P<hour>\d{1,2})\.?(?P<minute>[0-5]\d)?[\s,]*")
+_NUMBER_BEFORE = re.compile(r"(?<![^\s\ue000])(?P<hour>\d{1,2})(?:\.(?P<minute>[0-5]\d))?\s+(?:on\s+)?$")
 _BOUNDS = {"by": "by", "before": "by", "due": "by", "截止": "by", "截止到": "by", "until": "until", "till": "until",
            "直到": "until", "到": "until", "至": "until", "after": "after"}  # fmt: skip
 
@@ -72,8 +73,34 @@ def marks_of(line: str, around: Around) -> list[Mark]:
     for mark in found:
         if mark.start >= (chosen[-1].end if chosen else 0):
             chosen.append(mark)
+    chosen = _among_neighbours(chosen, text, around)
     bounded = [_with_bounds(at, chosen, text) for at in range(len(chosen))]
-    return sorted([*bounded, *_lone_numbers(bounded, text)], key=lambda mark: mark.start)
+    beside = _beside_days(bounded, text)
+    kept = [mark for mark in bounded if not any(one.start < mark.end and one.end > mark.start for one in beside)]
+    return sorted([*kept, *beside], key=lambda mark: mark.start)
+
+
+def _among_neighbours(marks: list[Mark], text: str, around: Around) -> list[Mark]:
+    """Days with what stands around them and makes them others; what they take in is no mark of its own."""
+    found: list[Mark] = []
+    for at, mark in enumerate(marks):
+        if found and mark.start < found[-1].end:
+            continue
+        if not isinstance(mark.value, Day):
+            found.append(mark)
+            continue
+        firm = [one for one in found if not (isinstance(one.value, Unclear) and one.value.soft and one.of_day)]
+        floor = firm[-1].end if firm else 0
+        roof = marks[at + 1].start if at + 1 < len(marks) else len(text)
+        if at + 1 < len(marks) and marks[at + 1].of_day:
+            roof = marks[at + 1].end
+        value, before, behind = typed_context.around_a_day(
+            mark.value, text[floor : mark.start], text[mark.start : mark.end], text[mark.end : roof], around
+        )
+        start = mark.start - before
+        found = [one for one in found if one.end <= start]
+        found.append(replace(mark, start=start, end=mark.end + behind, value=value))
+    return found
 
 
 def _rank(mark: Mark) -> bool:
@@ -146,16 +173,58 @@ def _with_bounds(at: int, marks: list[Mark], text: str) -> Mark:
         if not (isinstance(mark.value, Repeat) and bound):
             start = floor + before.start() + (len(before[0]) - len(before[0].lstrip()))
     if behind := _BEHIND.match(text[mark.end : roof]):
-        if not isinstance(mark.value, Day):
+        if not isinstance(mark.value, Day) and not (isinstance(mark.value, Clock) and behind["by"]):
             behind = behind if behind[0].strip() == "的" else None
         if behind:
             end = mark.end + behind.end()
             bound = "by" if behind["by"] else "after" if behind["after"] else bound
+    first, last = typed_context.last_day(text[floor:start], text[end:roof])
+    if (first or last) and isinstance(mark.value, Day | Clock):
+        start, end, bound = start - first, end + last, "by"
     if bound == "after" and isinstance(mark.value, Day):
         return Mark(start, end, Unclear(t("no certain day"), soft=True))
     if bound == "until" and isinstance(mark.value, Clock | Part):
         return Mark(start, end, Unclear(t("until then, but from when?")))
     return Mark(start, end, mark.value, bound)
+
+
+def _beside_days(marks: list[Mark], text: str) -> list[Mark]:
+    """Numbers that stand directly beside a day: two hours (tomorrow 10-11), or one that may be an hour."""
+    firm = [mark for mark in marks if not typed_context.may_be_hours(text[mark.start : mark.end])]
+    if not any(isinstance(mark.value, Day) for mark in firm):
+        firm = marks
+    timed = any(isinstance(mark.value, Clock | Range | Offset) for mark in marks)
+    found: list[Mark] = []
+    for at, mark in enumerate(firm):
+        if not isinstance(mark.value, Day | Part):
+            continue
+        floor = firm[at - 1].end if at else 0
+        roof = firm[at + 1].start if at + 1 < len(firm) else len(text)
+        for first, last, at_end in ((floor, mark.start, True), (mark.end, roof, False)):
+            hours = None if timed else typed_context.hours_beside(text, first, last, at_end=at_end)
+            if hours is not None and not any(isinstance(one.value, Range) for one in found):
+                found.append(Mark(hours[0], hours[1], hours[2]))
+    if found:
+        return found
+    lone = list(_lone_numbers(firm, text))
+    if not lone and not timed:
+        lone = list(_numbers_before(firm, text))
+    return lone
+
+
+def _numbers_before(marks: list[Mark], text: str) -> Iterator[Mark]:
+    """A number directly before a day may be an hour: "8 tomorrow", "11.30 fri"."""
+    for at, mark in enumerate(marks):
+        number = _NUMBER_BEFORE.search(text, marks[at - 1].end if at else 0, mark.start)
+        if isinstance(mark.value, Day) and number and int(number["hour"]) < 24:
+            yield _an_hour(number)
+
+
+def _an_hour(number: re.Match[str]) -> Mark:
+    written = f"{int(number['hour']):02}:{number['minute'] or '00'}"
+    hours = [written] if int(number["hour"]) > 12 else [written, f"{int(number['hour']) % 12 + 12}{written[2:]}"]
+    start, end = number.start("hour"), max(number.end("hour"), number.end("minute"))
+    return Mark(start, end, Unclear(t("a time? type it as 15:00 or 3pm"), tuple(hours)))
 
 
 def _lone_numbers(marks: list[Mark], text: str) -> Iterator[Mark]:
@@ -165,9 +234,4 @@ def _lone_numbers(marks: list[Mark], text: str) -> Iterator[Mark]:
         number = _LONE_NUMBER.fullmatch(text, mark.end, behind.start if behind else len(text))
         beside = isinstance(mark.value, Day | Part) or (behind is not None and isinstance(behind.value, Part))
         if number and beside and int(number["hour"]) < 24:
-            written = f"{int(number['hour']):02}:{number['minute'] or '00'}"
-            hours = (
-                [written] if int(number["hour"]) > 12 else [written, f"{int(number['hour']) % 12 + 12}{written[2:]}"]
-            )
-            start, end = number.start("hour"), max(number.end("hour"), number.end("minute"))
-            yield Mark(start, end, Unclear(t("a time? type it as 15:00 or 3pm"), tuple(hours)))
+            yield _an_hour(number)

@@ -30,6 +30,20 @@ def nth_weekday(year: int, month: int, at: int, nth: int) -> date | None:
     return day_of(year, month, 1 + (at - first.weekday()) % 7 + 7 * (nth - 1))
 
 
+def working_days_on(match: re.Match[str], around: Around) -> Read:
+    """In 3 working days, 三个工作日后: the so-many-th working day after today."""
+    found = match.groupdict()
+    count, day = number(found.get("count") or found.get("number") or "") or 0, around.today
+    if not 1 <= count <= 300:
+        return no_such_day()
+    for _ in range(3 * count + 60):
+        day += timedelta(days=1)
+        count -= around.is_working_day(day)
+        if not count:
+            return on(day)
+    return no_such_day()
+
+
 def nth_working_day(year: int, month: int, nth: int, is_working_day: Callable[[date], bool]) -> date | None:
     """The n-th working day of a month, counted from its end if negative; None if there is none."""
     first = date(year, month, 1)

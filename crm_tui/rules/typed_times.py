@@ -203,6 +203,8 @@ def _length(match: re.Match[str], _: Around) -> Timed:
         return None
     if not 0 < minutes <= 24 * 60:
         return Unclear(t("a length of 1 minute to 24 hours, please"))
+    if minutes >= 8 * 60 and (found := re.fullmatch(r"(\d{1,2})h([0-5]\d)?", match["length"])):
+        return Unclear(t("a time or a length?"), (f"{int(found[1]):02}:{found[2] or '00'}",))
     return Length(minutes)
 
 
@@ -240,6 +242,20 @@ def _past_the_hour(match: re.Match[str], _: Around) -> Timed:
     if match["side"] == "to":
         hour, minute = hour - 1 or 12, 60 - minute
     return Clock(hour, minute, match["half"][0] + "m" if match["half"] else None)
+
+
+def _open_range(match: re.Match[str], _: Around) -> Timed:
+    """10:30-11, 2pm until 4, 10am to noon."""
+    last = Clock(int(match["last"]), 0) if match["last"].isdecimal() else Clock(12, 0, sure=True)
+    return Range(clock_of(match["first"].strip()), last)
+
+
+def _army(match: re.Match[str], _: Around) -> Timed:
+    return Clock(int(match["hour"]), int(match["minute"]), sure=True)
+
+
+def _about(match: re.Match[str], _: Around) -> Timed:
+    return Unclear(t("a time? type it as 15:00 or 3pm"))
 
 
 def _range(match: re.Match[str], _: Around) -> Timed:
@@ -286,6 +302,13 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
         rf"(?P<last>{_HALF}?\s?{_ONE}){END}",
         _range,
     ),
+    (
+        rf"{START}(?:(?:from|between)\s+)?(?P<first>{_DIGITAL}{_AMPM}?|\d{{1,2}}(?:\.\d\d)?{_AMPM})(?:{_TO}|\s+and\s+)"
+        rf"(?P<last>\d{{1,2}}|noon|midday)(?=\s*$|\s*[,;，；。]|\s+(?!(?:[a-z]+s|kg|g|l|people|pcs){END}))",
+        _open_range,
+    ),
+    (rf"{START}(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)\s?(?:hrs|hours){END}", _army),
+    (rf"{START}(?:at\s+)?\d{{1,2}}(?:[:.]\d\d)?(?:ish|p){END}", _about),
     (rf"(?:{START}(?:at\s+|@\s*)?|(?<=\dt))(?P<clock>{_DIGITAL}{_AMPM}?){END}", _clock),
     (rf"{START}(?:at\s+|@\s*)?(?P<clock>\d{{1,2}}(?:\.\d\d)?{_AMPM}){END}", _clock),
     (
