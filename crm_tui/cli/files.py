@@ -18,7 +18,7 @@ from crm_tui.words import t
 
 _EVERY = 0.1
 """Seconds between two progress lines."""
-_KINDS = click.Choice(["customers", "orders", "payments", "products", "tickets", "events"])
+_KINDS = click.Choice(["customers", "orders", "payments", "products", "deals", "tickets", "events"])
 
 
 @command("import")

@@ -68,3 +68,5 @@ class Deal(Record, table=True):
     try_again: Annotated[str | None, About("Try again on", "再试日期", "day", group="loss", form=False)] = None
     lessons: Annotated[str | None, About("Lessons", "经验教训", "note")] = None
     note: Annotated[str | None, About("Note", "备注", "note")] = None
+    outside: Annotated[str | None, About("Number elsewhere", "外部编号", group="import", form=False)] = None
+    brought: Annotated[str | None, About("Brought by import", "导入带来", "note", group="import", form=False)] = None

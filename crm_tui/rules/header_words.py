@@ -191,6 +191,12 @@ KINDS: dict[str, tuple[str, str]] = {
         " 工单号 投诉 投诉内容 投诉时间 投诉人 受理时间 受理人 报修 处理结果 故障描述 问题描述",
         "subject priority status description opened closed 主题 优先级 状态 问题 严重程度",
     ),
+    "deals": (
+        "opportunity opportunityname opportunityid stagename salesstage closedate expectedclose expectedclosedate"
+        " expectedrevenue forecastcategory dealname dealstage 商机 商机名称 商机编号 商机阶段 销售阶段 预计成交"
+        " 预计成交日期 预计签单日期",
+        "stage probability amount nextstep leadsource isclosed iswon competitor currency 阶段 赢率 金额 竞争对手",
+    ),
     "events": (
         "startdate starttime enddate endtime start end attendees organizer alldayevent meeting 开始时间"
         " 结束时间 会议 会议主题 参会人 参加人 开始日期 结束日期",

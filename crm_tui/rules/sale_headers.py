@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from crm_tui.rules.headers import Target
 from crm_tui.rules.text import squash
 
-KINDS = ("orders", "payments", "products")
+KINDS = ("orders", "payments", "products", "deals")
 
 TARGETS: dict[str, dict[str, tuple[str, str]]] = {
     "orders": {
@@ -47,12 +47,27 @@ TARGETS: dict[str, dict[str, tuple[str, str]]] = {
         "description": ("Description", "描述"),
         "warranty_months": ("Warranty (months)", "质保（月）"),
     },
+    "deals": {
+        "outside": ("Number elsewhere", "外部编号"),
+        "customer": ("Customer", "客户"),
+        "name": ("Deal", "商机"),
+        "stage": ("Stage", "阶段"),
+        "amount": ("Amount", "金额"),
+        "currency": ("Currency", "币种"),
+        "probability": ("Probability %", "赢率 %"),
+        "close_day": ("Expected close", "预计成交"),
+        "began": ("Began", "开始日期"),
+        "source": ("Source", "来源"),
+        "person": ("Owner", "负责人"),
+        "competitor": ("Competitor", "竞争对手"),
+        "note": ("Note", "备注"),
+    },
 }
 """The fields of each kind, with their labels."""
 
 _WORDS: dict[str, str] = {
-    "customer": "customer customerid customername customerno client clientname account accountname buyer company "
-    "member 客户 客户名称 客户编号 客户姓名 姓名 买家 会员 会员号 单位名称",
+    "customer": "customer customerid customername customerno client clientname account accountid accountname buyer "
+    "company member 客户 客户名称 客户编号 客户姓名 姓名 买家 会员 会员号 单位名称",
     "order": "order orderid orderno ordernumber salesorder so 订单 订单号 订单编号 单号 销售单号",
     "number": "receipt receiptno paymentid paymentno reference invoice invoiceno 收据号 流水号 收款单号 发票号",
     "day": "date day orderdate paymentdate paiddate paidon purchasedate 日期 订单日期 下单时间 购买日期 成交日期 "
@@ -68,14 +83,22 @@ _WORDS: dict[str, str] = {
     "paid": "paid received deposit 已付 已收 实收 已付金额",
     "person": "salesperson seller owner rep 销售 销售员 业务员 负责人",
     "channel": "channel saleschannel 渠道 销售渠道",
-    "note": "note notes remark comment memo 备注 说明",
+    "note": "note notes remark comment memo description 备注 说明",
     "method": "method paymentmethod 方式 付款方式 支付方式 收款方式",
-    "name": "name product productname item title 名称 产品 产品名称 商品名称 品名",
+    "name": "name product productname item title opportunity opportunityname deal dealname 名称 产品 产品名称 "
+    "商品名称 品名 商机 商机名称",
     "code": "code sku productcode productid barcode itemno 编码 货号 条码 产品编码 产品编号 商品编码 商品编号",
     "unit": "unit unitofmeasure uom 单位 计量单位",
     "category": "category type group 类别 分类 品类",
     "cost": "cost unitcost purchaseprice 成本 进价 成本价",
     "description": "description details 描述 规格",
+    "outside": "id opportunityid dealid 商机编号 编号",
+    "stage": "stage stagename salesstage status 阶段 商机阶段 销售阶段 状态",
+    "probability": "probability probabilitypercent 赢率 成交概率",
+    "close_day": "closedate expectedclose expectedclosedate 预计成交 预计成交日期 预计签单日期",
+    "began": "createddate created opened startdate 创建日期 创建时间 开始日期",
+    "source": "leadsource source 来源 线索来源",
+    "competitor": "competitor competitors maincompetitor 竞争对手 竞品",
     "warranty_months": "warranty warrantymonths 质保 保修",
 }
 

@@ -11,8 +11,9 @@ from datetime import date
 from crm_tui.rules.amounts import clean_currency, minor_digits, read_money
 from crm_tui.rules.days import guess_dayfirst, parse_day
 from crm_tui.rules.dues import parse_due
+from crm_tui.rules.funnel import PERCENT
 from crm_tui.rules.headers import Target
-from crm_tui.rules.money import MILLI, parse_percent, parse_quantity
+from crm_tui.rules.money import MILLI, divided, parse_percent, parse_quantity
 from crm_tui.services.import_parts import Rejected
 from crm_tui.words import t
 
@@ -94,6 +95,12 @@ class SaleReader:
             raise ValueError(t("“{value}” is not a day like 2026-11-24", value=text[:60]))
         return found
 
+    def _began(self, text: str, code: str) -> str:
+        return self._day(text[:10] if _ISO.fullmatch(text[:10]) else text, code)
+
+    def _percent(self, text: str, code: str) -> int:
+        return divided(parse_percent(text), PERCENT)
+
     def _quantity(self, text: str, code: str) -> int:
         return int(text) * MILLI if text.isascii() and text.isdigit() and len(text) < 10 else parse_quantity(text)
 
@@ -111,6 +118,9 @@ class SaleReader:
 
 _READ: dict[str, Callable[[SaleReader, str, str], Value]] = {
     "day": SaleReader._day,
+    "close_day": SaleReader._began,
+    "began": SaleReader._began,
+    "probability": SaleReader._percent,
     "quantity": SaleReader._quantity,
     "price": SaleReader._money,
     "amount": SaleReader._money,
