@@ -34,7 +34,7 @@ class TicketStep(Record, table=True):
         str | None, About("Customer", "客户", "link", link="customers", owner=True, required=True, form=False)
     ] = None
     ticket: Annotated[str | None, About("Ticket", "工单", "link", link="tickets", required=True, form=False)] = None
-    verb: Annotated[str | None, About("Step", "步骤", "choice", choices=STEPS, required=True)] = "note"
+    verb: Annotated[str | None, About("Step", "步骤", "choice", choices=STEPS, required=True)] = None
     at: Annotated[str | None, About("At", "时间", "instant", required=True, form=False)] = None
     person: Annotated[str | None, About("By", "由", "link", link="people", form=False)] = None
     assigned: Annotated[str | None, About("Assigned to", "负责人", "link", link="people")] = None

@@ -36,7 +36,7 @@ def alike(typed: frozenset[str], texts: Iterable[tuple[str, str]], most: int = 5
     """
     if not typed:
         return []
-    least = 1 if len(typed) < 4 else 2
+    least = 1 if len(typed) < 6 else 2
     scored = []
     for place, (ident, text) in enumerate(texts):
         shared = len(typed & pieces(text))

@@ -112,6 +112,7 @@ class Customers(NounService):
         plans = self.crm.visits.open_plans(customer)
         row["plans"] = plans
         row["next_step"] = plans[0] if plans else None
+        row["tickets"] = self.crm.tickets.open_of(customer, 5)
         (row["timeline_count"],) = db.execute(
             "SELECT count(*) FROM visits WHERE customer IN (SELECT ? UNION ALL SELECT id FROM alias WHERE root = ?) "
             "AND live AND status = 'done'",

@@ -19,6 +19,7 @@ from crm_tui.rules.ids import fixed_id
 from crm_tui.services.crm import Crm
 from crm_tui.services.demo_cast import Actor, Cast, Row
 from crm_tui.services.demo_deals import DemoDeals
+from crm_tui.services.demo_desk import DemoDesk
 from crm_tui.services.demo_log import Log, stamp
 from crm_tui.services.demo_names import Names, listed
 from crm_tui.services.demo_schedule import DemoSchedule
@@ -122,6 +123,7 @@ class _Builder:
         self.clock.at = max(self.clock.at + timedelta(seconds=1), self.today - timedelta(minutes=1))
         DemoSchedule(self.crm, actors, self.ids, self.today, self.zone).add()
         DemoDeals(self.crm, actors, self.ids, self.today).add()
+        DemoDesk(self.crm, actors, self.ids, self.today, self.zone).add()
         self.crm.people.i_am(self.ids[self.me])
 
     def _company(self) -> None:

@@ -94,6 +94,10 @@ class Reviews(NounService):
             recommend,
         )
 
+    def of_ticket(self, ticket: str) -> list[Row]:
+        """What a customer said of a ticket, oldest first."""
+        return self._rows("ticket = ? AND live ORDER BY at, id", (ticket,))
+
     def net_score(self, since: str, until: str) -> NetScore:
         """The net score of the answers from one instant up to another."""
         rows = self.store.reader().execute(

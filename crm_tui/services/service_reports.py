@@ -155,7 +155,11 @@ class ServiceReports:
         return wilson(again, n)
 
     def _born(self, db: sqlite3.Connection, span: tuple[str, str]) -> int:
-        query = "SELECT count(*) FROM needs WHERE live AND ticket IS NOT NULL AND created >= ? AND created < ?"
+        made = "live AND created >= ?1 AND created < ?2"
+        query = (
+            f"SELECT (SELECT count(*) FROM needs WHERE {made} AND ticket IS NOT NULL) "
+            f"+ (SELECT count(*) FROM deals WHERE {made} AND source LIKE 'T-%')"
+        )
         return int(db.execute(query, span).fetchone()[0])
 
     def _groups(self, db: sqlite3.Connection, column: str, span: tuple[str, str]) -> list[Group]:

@@ -127,6 +127,11 @@ class Tickets(NounService):
         values = {"customer": row["customer"], "text": text, "ticket": ticket, "found_on": self.crm.local_now().date()}
         return self.crm.noun("needs").add(values)
 
+    def deal(self, ticket: str, name: str) -> Changes:
+        """Open a deal that came up in service, with the ticket as its source."""
+        row = self.get(ticket)
+        return self.crm.deals.add({"customer": row["customer"], "name": name, "source": row["number"]})
+
     def step(self, ticket: str, verb: str, given: Given | None = None) -> Changes:
         """Take a step; see `rules/ticket_states.py` for which may follow which.
 

@@ -29,12 +29,16 @@ def ask_what(screen: WorkingScreen[Any], card: Card, tab: str) -> None:
     elif tab == "timeline":
         plan_or_log(screen, card)
     else:
-        rows = [(noun, noun_label(noun), "") for noun in CHILDREN]
+        rows = [(noun, noun_label(noun), "") for noun in (*CHILDREN, "tickets")]
         screen.app.push_screen(Choose(t("Add to the card"), rows), partial(_add, screen, customer))
 
 
 def _add(screen: WorkingScreen[Any], customer: str, noun: str | None) -> None:
-    if noun is not None:
+    if noun == "tickets":
+        from crm_tui.ui.servicing.take_in import take_in
+
+        take_in(screen, (customer, ""))
+    elif noun is not None:
         forms.add_child(screen, noun, customer)
 
 
@@ -78,6 +82,10 @@ def open_row(screen: WorkingScreen[Any], card: Card, line: str) -> None:
     noun, _, row = line.partition(":")
     if noun == "customer":
         _open_customer(screen, row)
+    elif noun == "tickets":
+        from crm_tui.ui.screens.tickets import TicketScreen
+
+        screen.app.push_screen(TicketScreen(row))
     elif noun == "relations":
         other = next((one["other"] for one in card.row["relations"] if one["id"] == row), None)
         if other is not None:

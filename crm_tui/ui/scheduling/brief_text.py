@@ -98,6 +98,7 @@ def _sections(brief: Brief, local: Local, now: datetime) -> list[tuple[str, list
     note: list[Line] = [(str(brief.customer["note"]), "")] if brief.customer.get("note") else []
     found: list[tuple[str, list[Line]]] = [
         (t("Avoid"), avoid),
+        (t("Open tickets"), [_ticket(row, local, now) for row in brief.complaints]),
         (t("Last"), last),
         (t("Promised"), [_plan(row, local, now) for row in brief.promises]),
         (t("Ask"), ask),
@@ -119,6 +120,13 @@ def _visit(row: Mapping[str, Any], local: Local, now: datetime) -> Line:
     parts = (choice_text("visits", "kind", row["kind"]), row["summary"] or row["topic"], outcome)
     role: Role = "bad" if row["outcome"] in ("bad", "declined") else ""
     return f"{when}  " + "  ".join(str(part) for part in parts if part), role
+
+
+def _ticket(row: Mapping[str, Any], local: Local, now: datetime) -> Line:
+    late = bool(row["due"]) and local(row["due"]) <= now
+    what = str(row["text"] or "").split("\n", 1)[0]
+    state = choice_text("tickets", "state", row["state"])
+    return f"{'!' if late else '*'} {row['number']}  {what}  ({state})", "bad" if late else "warn"
 
 
 def _plan(row: Mapping[str, Any], local: Local, now: datetime) -> Line:
