@@ -155,7 +155,8 @@ def _save(start: _Start, crm: Crm, values: dict[str, Any], _: Mapping[str, Any])
     customer = start.customer or rest.pop("customer")
     measured = {name.removeprefix(STEP): rest.pop(name) for name in list(rest) if name.startswith(STEP)}
     measured = {step: value for step, value in measured.items() if value not in (None, "", 0)}
-    given = {name: value for name, value in rest.items() if value is not None}
+    told = {name: start.values[name] for name in UNASKED if name in start.values}
+    given = {**told, **{name: value for name, value in rest.items() if value is not None}}
     if start.values.get("deal"):
         given["deal"] = start.values["deal"]
     if start.plan and measured:
