@@ -49,8 +49,6 @@ class Lead(Record, table=True):
     ] = "new"
     stated: Annotated[str | None, About("State since", "状态时间", "instant", group="standing", form=False)] = None
     discard_reason: Annotated[str | None, About("Why discarded", "放弃原因", group="standing", form=False)] = None
-    customer: Annotated[
-        str | None, About("Customer", "客户", "link", link="customers", group="outcome", form=False)
-    ] = None
-    deal: Annotated[str | None, About("Deal", "商机", "link", link="deals", group="outcome", form=False)] = None
+    customer: Annotated[str | None, About("Customer", "客户", "link", link="customers", form=False)] = None
+    deal: Annotated[str | None, About("Deal", "商机", "link", link="deals", form=False)] = None
     note: Annotated[str | None, About("Note", "备注", "note")] = None

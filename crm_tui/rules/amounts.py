@@ -26,7 +26,7 @@ _TIMES = {
     **{"": 1, "k": 1_000, "千": 1_000, "w": 10_000, "万": 10_000},
     **{"m": 1_000_000, "百万": 1_000_000, "亿": 100_000_000},
 }
-_AMOUNT = re.compile(r"([+-]?)(\d+(?:[, ]\d{3})*(?:\.\d+)?|\.\d+)(k|千|w|万|m|百万|亿|)", re.IGNORECASE)
+_AMOUNT = re.compile(r"(\+?)(\d+(?:[, ]\d{3})*(?:\.\d+)?|\.\d+)(k|千|w|万|m|百万|亿|)", re.IGNORECASE)
 LARGEST = 10**15
 """The largest amount that is taken, in minor units."""
 
@@ -64,6 +64,8 @@ def read_money(text: str, currency: str) -> tuple[int, str]:
         ValueError: with a sentence; also for more digits behind the point than the currency has.
     """
     said = unicodedata.normalize("NFKC", text).replace("，", ",").strip()
+    below = said[:1] in ("-", "\u2212")
+    said = said[1:].lstrip() if below else said
     match = _AMOUNT.search(said)
     named = (said[: match.start()] + said[match.end() :]).replace("整", "").strip() if match else said
     if match is None or any(sign.isdigit() for sign in named):
@@ -81,7 +83,7 @@ def read_money(text: str, currency: str) -> tuple[int, str]:
         raise ValueError(t("{currency} has {n} digits behind the point", currency=unit, n=minor_digits(unit)))
     if abs(minor) > LARGEST:
         raise ValueError(t("“{value}” is too large", value=text))
-    return int(minor), unit
+    return -int(minor) if below else int(minor), unit
 
 
 def plain_money(minor: int, currency: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -36,6 +36,8 @@ COLUMNS = (
 """What a card is made of; `card_of` reads it."""
 FOUND = 2_000
 """At most so many customers are taken into account by a filter."""
+MATCHES = 5_000
+"""Up to so many deals that answer to typed words are named by their ids."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,14 @@ class BoardFilter:
         owner: id of a person; None for everybody's.
         bare: only open deals without a next step.
         since: closed columns show what was closed from this day on, as it is stored; None all of it.
+        sql: the condition that it means, worked out by `Board.prepared`; None until then.
     """
 
     text: str = ""
     owner: str | None = None
     bare: bool = False
     since: str | None = None
+    sql: tuple[str, tuple[Value, ...]] | None = None
 
 
 @dataclass(frozen=True)
@@ -154,9 +158,16 @@ class Board:
         start = datetime.combine(first, time(), ZoneInfo(self.crm.zone))
         return BoardFilter(since=start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
+    def prepared(self, wanted: BoardFilter) -> BoardFilter:
+        """The same filter with its condition worked out, for all columns at once."""
+        return replace(wanted, sql=self.condition(wanted))
+
     def condition(self, wanted: BoardFilter) -> tuple[str, tuple[Value, ...]]:
         """The SQL condition of a filter on `deals`, without stage and time, and its values."""
-        terms, params = [], []
+        if wanted.sql is not None:
+            return wanted.sql
+        terms: list[str] = []
+        params: list[Value] = []
         if wanted.owner:
             terms.append("owner = ?")
             params.append(wanted.owner)
@@ -164,14 +175,30 @@ class Board:
             terms.append(
                 "NOT EXISTS(SELECT 1 FROM visits v WHERE v.deal = deals.id AND v.live AND v.status = 'planned')"
             )
-        for word in wanted.text.split():
+        if wanted.text.strip():
+            term, values = self._texts(wanted.text)
+            terms.append(term)
+            params += values
+        return " AND ".join(terms), tuple(params)
+
+    def _texts(self, text: str) -> tuple[str, list[Value]]:
+        """The condition of typed words; where few deals answer they are looked up once and named by their ids."""
+        db = self.crm.store.reader()
+        terms: list[str] = []
+        params: list[Value] = []
+        for word in text.split():
             like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
             fields = ("name", "number", "competitor", "products", "lessons", "lost_to")
-            found = matching_ids(self.crm.store.reader(), word, FOUND).ids
+            found = matching_ids(db, word, FOUND).ids
             tests = [f"{field} LIKE ? ESCAPE '\\'" for field in fields]
             terms.append(f"({' OR '.join(tests)} OR customer IN (SELECT value FROM json_each(?)))")
             params += [like] * len(fields) + [json.dumps(found)]
-        return " AND ".join(terms), tuple(params)
+        condition = " AND ".join(terms)
+        query = f"SELECT id FROM deals WHERE live AND {condition} LIMIT {MATCHES + 1}"
+        ids = [row for (row,) in db.execute(query, params)]
+        if len(ids) > MATCHES:
+            return condition, params
+        return "id IN (SELECT value FROM json_each(?))", [json.dumps(ids)]
 
     def heads(self, pipeline: str, wanted: BoardFilter) -> list[Head]:
         """The heads of all columns, in order."""
@@ -183,20 +210,18 @@ class Board:
         rule = rule_of(stage)
         db = self.crm.store.reader()
         since, more = self._closed(rule, wanted)
-        rows = db.execute(
-            f"SELECT currency, count(*), sum(amount) FROM deals WHERE stage = ? AND live{_and(where)}{since} "
-            "GROUP BY currency",
-            (rule.id, *params, *more),
-        ).fetchall()
-        total = sums((currency, amount) for currency, _, amount in rows)
-        rotting = 0
+        before = ""
         if rule.kind == OPEN and rule.rotting_days is not None:
-            before = self.crm.store.now() - timedelta(days=rule.rotting_days + 1)
-            (rotting,) = db.execute(
-                f"SELECT count(*) FROM deals WHERE stage = ? AND live AND staged <= ?{_and(where)}",
-                (rule.id, before.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), *params),
-            ).fetchone()
-        count = sum(n for _, n, _ in rows)
+            last = self.crm.store.now() - timedelta(days=rule.rotting_days + 1)
+            before = last.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        rows = db.execute(
+            "SELECT currency, count(*), sum(amount), sum(staged <= ?) FROM deals "
+            f"WHERE stage = ? AND live{_and(where)}{since} GROUP BY currency",
+            (before, rule.id, *params, *more),
+        ).fetchall()
+        total = sums((currency, amount) for currency, _, amount, _ in rows)
+        rotting = sum(old or 0 for *_, old in rows)
+        count = sum(n for _, n, _, _ in rows)
         return Head(stage, rule, count, total, weighted(total, rule), int(rotting))
 
     def listing(self, stage: StageOf, wanted: BoardFilter) -> Listing:

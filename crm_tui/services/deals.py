@@ -48,7 +48,7 @@ class Deals(NounService):
         row = {
             "number": next_number(work, self.name, LETTER),
             "staged": work.stamp,
-            **{k: v for k, v in row.items() if v},
+            **{k: v for k, v in row.items() if v is not None},
         }
         row.setdefault("place", _on_top(work, str(row["stage"])))
         ident = work.insert(self.name, row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ class _Deals:
                 return {word: (stage, pipeline["id"]) for word, stage in (first | found).items()}
         return {}
 
-    def _stage(self, name: str, chances: dict[str, object]) -> tuple[str, str]:
+    def _stage(self, name: str, chances: Mapping[str, object]) -> tuple[str, str]:
         """The stage that a cell means, made where it is new."""
         key = fold(name)
         if key not in self.stages:
@@ -80,7 +81,7 @@ class _Deals:
             self.stages[key] = (stage, pipeline)
         return self.stages[key]
 
-    def _deal(self, place: int, row: SaleRow, chances: dict[str, object]) -> None:
+    def _deal(self, place: int, row: SaleRow, chances: Mapping[str, object]) -> None:
         reader, texts = self.plan.reader, row.texts
         for needed in ("customer", "name"):
             if needed not in texts:

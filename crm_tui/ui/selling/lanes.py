@@ -66,7 +66,7 @@ def read_board(
 
 def filled(crm: Crm, wanted: BoardFilter, owner: str | None) -> BoardFilter:
     """A filter with owner and month."""
-    return BoardFilter(wanted.text, owner, wanted.bare, crm.board.this_month().since)
+    return crm.board.prepared(BoardFilter(wanted.text, owner, wanted.bare, crm.board.this_month().since))
 
 
 class DealLane:
