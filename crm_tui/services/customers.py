@@ -113,6 +113,7 @@ class Customers(NounService):
         row["plans"] = plans
         row["next_step"] = plans[0] if plans else None
         row["tickets"] = self.crm.tickets.open_of(customer, 5)
+        row["deals"] = self.crm.deals.open_of(customer)
         (row["timeline_count"],) = db.execute(
             "SELECT count(*) FROM visits WHERE customer IN (SELECT ? UNION ALL SELECT id FROM alias WHERE root = ?) "
             "AND live AND status = 'done'",

@@ -256,9 +256,11 @@ class Deals(NounService):
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def open_of(self, customer: str) -> list[Row]:
-        """The open deals of a customer, those of merged ones too."""
+        """The open deals of a customer, those of merged ones too, each with its stage's row as "stage_row"."""
         where = f"{OWNER} AND stage IN (SELECT id FROM stages WHERE kind = '{OPEN}') ORDER BY close_day, id"
-        return self._rows(where, (customer, customer))
+        rows = self._rows(where, (customer, customer))
+        stages = {stage: self.crm.stages.get(stage) for stage in {str(row["stage"]) for row in rows}}
+        return [{**row, "stage_row": stages[str(row["stage"])]} for row in rows]
 
     def resolve(self, text: str) -> str:
         """The id of the deal with this id, number or name.

@@ -29,7 +29,7 @@ def ask_what(screen: WorkingScreen[Any], card: Card, tab: str) -> None:
     elif tab == "timeline":
         plan_or_log(screen, card)
     else:
-        rows = [(noun, noun_label(noun), "") for noun in (*CHILDREN, "tickets")]
+        rows = [(noun, noun_label(noun), "") for noun in (*CHILDREN, "deals", "tickets")]
         screen.app.push_screen(Choose(t("Add to the card"), rows), partial(_add, screen, customer))
 
 
@@ -38,6 +38,10 @@ def _add(screen: WorkingScreen[Any], customer: str, noun: str | None) -> None:
         from crm_tui.ui.servicing.take_in import take_in
 
         take_in(screen, (customer, ""))
+    elif noun == "deals":
+        from crm_tui.ui.selling.forms import new_deal
+
+        new_deal(screen, customer, None, lambda _: screen.toast(t("Deal opened. N plans its next step")))
     elif noun is not None:
         forms.add_child(screen, noun, customer)
 
@@ -52,7 +56,11 @@ def plan_or_log(screen: WorkingScreen[Any], card: Card) -> None:
 def edit(screen: WorkingScreen[Any], card: Card, line: str) -> None:
     """Open the form of what a line stands for; the customer's own with the cursor in that field."""
     noun, _, row = line.partition(":")
-    if noun in NOUNS and row:
+    if noun == "deals":
+        from crm_tui.ui.selling.forms import edit_deal
+
+        edit_deal(screen, row)
+    elif noun in NOUNS and row:
         forms.edit_row(screen, noun, row)
     else:
         forms.edit_customer(screen, str(card.row["id"]), row if noun == "field" and row else None)
@@ -86,6 +94,10 @@ def open_row(screen: WorkingScreen[Any], card: Card, line: str) -> None:
         from crm_tui.ui.screens.tickets import TicketScreen
 
         screen.app.push_screen(TicketScreen(row))
+    elif noun == "deals":
+        from crm_tui.ui.selling.deal_page import DealScreen
+
+        screen.app.push_screen(DealScreen(row))
     elif noun == "relations":
         other = next((one["other"] for one in card.row["relations"] if one["id"] == row), None)
         if other is not None:

@@ -56,6 +56,8 @@ def header(card: Card, cells: int, app: App[Any], local: Callable[[str], datetim
     needs = sum(need["status"] == "open" for need in row["needs"])
     if needs:
         counts.append(t("{n} open needs", n=needs))
+    if row["deals"]:
+        counts.append(t("{n} open deals", n=len(row["deals"])))
     if row["tickets"]:
         counts.append(t("{n} open tickets", n=len(row["tickets"])))
     if row["plans"]:

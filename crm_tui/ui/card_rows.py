@@ -16,6 +16,7 @@ from crm_tui.ui import card_conflicts
 from crm_tui.ui.fields import choice_text, label_of, noun_label
 from crm_tui.ui.rows import Role, Row
 from crm_tui.ui.scheduling.handovers import owners_text
+from crm_tui.ui.selling.card_deals import deal_rows
 from crm_tui.ui.text import breaks, safe, width
 from crm_tui.ui.when import clock, date_text, since, until
 from crm_tui.words import language, t
@@ -100,6 +101,7 @@ def _steps(card: Card, local: Local, now: datetime) -> Iterator[Row]:
         when, role = until(local(plan["planned_start"]), now) if plan["planned_start"] else (t("some day"), "")
         text = f"{when}  {choice_text('visits', 'kind', plan['kind'])}  {plan['topic'] or ''}"
         yield Row(f"visits:{plan['id']}", (t("Next"), text), roles=("muted", role))
+    yield from deal_rows(card.row["deals"][:5], local, now)
     for visit in card.row["timeline"][:1]:
         ago = since(local(visit["started"]), now) if visit["started"] else "?"
         text = f"{ago}  {choice_text('visits', 'kind', visit['kind'])}  {visit['summary'] or ''}"

@@ -197,3 +197,18 @@ def test_a_board_of_many_cards_reads_only_those_in_sight(board: Path, drive: Any
         assert "v 49" in screen_text(pilot) or "v 50" in screen_text(pilot)
 
     drive(app_on(board, "deals"), go)
+
+
+def test_the_card_of_a_customer_shows_its_open_deals_and_opens_them(board: Path, drive: Any) -> None:
+    async def go(pilot: Any) -> None:
+        await press(pilot, "c")
+        shown = screen_text(pilot)
+        assert "2 open deals" in shown
+        assert "Ovens  $120,000  (Interest, 0 d)" in shown
+        line = next(
+            n for n, row in enumerate(pilot.app.screen.query_one("CardView").rows._rows.rows) if "Ovens" in row.cells[1]
+        )
+        await press(pilot, *["j"] * line, "enter")
+        assert "How it came here" in screen_text(pilot)
+
+    drive(app_on(board, "deals"), go, size=(140, 40))
