@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from crm_tui.services.import_parts import Progress
 
 POSSIBLE = ("customers", *sale_headers.KINDS)
-KINDS = (*POSSIBLE, "tickets", "events")
+KINDS = (*POSSIBLE, "events")
 SAMPLE = 200
 _NAMES = frozenset({"name", "contact.name", "contact.given", "contact.family"})
 _EXTRA = frozenset({"extra", "custom", "自定义"})

@@ -86,6 +86,8 @@ class Ticket(Record, table=True):
     parent: Annotated[str | None, About("Part of", "所属工单", "link", link="tickets", form=False)] = None
     department: Annotated[str | None, About("Department", "部门")] = None
     promised: Annotated[str | None, About("Promised for", "承诺时间", "instant", form=False)] = None
+    outside: Annotated[str | None, About("Number elsewhere", "外部编号", form=False)] = None
+    brought: Annotated[str | None, About("Brought by a file", "文件带来", "note", form=False)] = None
     due: Annotated[str | None, About("Due", "到期", "instant", derived=True, form=False)] = None
     warn: Annotated[str | None, About("Escalates", "升级时间", "instant", derived=True, form=False)] = None
     queue_key: Annotated[str | None, About("Place in the queue", "队列位置", derived=True, form=False)] = None

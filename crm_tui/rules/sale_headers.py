@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from crm_tui.rules.headers import Target
 from crm_tui.rules.text import squash
 
-KINDS = ("orders", "payments", "products", "deals")
+KINDS = ("orders", "payments", "products", "deals", "tickets")
 
 TARGETS: dict[str, dict[str, tuple[str, str]]] = {
     "orders": {
@@ -62,6 +62,22 @@ TARGETS: dict[str, dict[str, tuple[str, str]]] = {
         "competitor": ("Competitor", "竞争对手"),
         "note": ("Note", "备注"),
     },
+    "tickets": {
+        "case": ("Ticket", "工单"),
+        "customer": ("Customer", "客户"),
+        "text": ("What", "内容"),
+        "kind": ("Kind", "类型"),
+        "severity": ("Severity", "严重程度"),
+        "state": ("State", "状态"),
+        "opened": ("Received", "受理时间"),
+        "closed": ("Closed", "关闭时间"),
+        "channel": ("Channel", "渠道"),
+        "category": ("Category", "类别"),
+        "product": ("Product", "产品"),
+        "person": ("Assigned to", "负责人"),
+        "cause": ("Cause", "原因"),
+        "solution": ("Solution", "解决办法"),
+    },
 }
 """The fields of each kind, with their labels."""
 
@@ -81,7 +97,7 @@ _WORDS: dict[str, str] = {
     "currency": "currency 币种 货币",
     "due_rule": "terms paymentterms due 付款约定 付款条件 账期",
     "paid": "paid received deposit 已付 已收 实收 已付金额",
-    "person": "salesperson seller owner rep 销售 销售员 业务员 负责人",
+    "person": "salesperson seller owner rep assignee assignedto agent 受理人 处理人 销售 销售员 业务员 负责人",
     "channel": "channel saleschannel 渠道 销售渠道",
     "note": "note notes remark comment memo description 备注 说明",
     "method": "method paymentmethod 方式 付款方式 支付方式 收款方式",
@@ -99,6 +115,18 @@ _WORDS: dict[str, str] = {
     "began": "createddate created opened startdate 创建日期 创建时间 开始日期",
     "source": "leadsource source 来源 线索来源",
     "competitor": "competitor competitors maincompetitor 竞争对手 竞品",
+    "case": "ticket ticketid ticketno ticketnumber case caseid caseno casenumber id number 工单 工单号 "
+    "工单编号 投诉编号 编号",
+    "text": "text description subject summary complaint issue problem details 内容 投诉内容 问题描述 "
+    "故障描述 主题 描述",
+    "kind": "kind type tickettype casetype 类型 工单类型",
+    "severity": "severity priority urgency 严重程度 优先级 紧急程度",
+    "state": "state status 状态 工单状态",
+    "opened": "opened openedat created createdat createddate received receivedat date 受理时间 受理日期 投诉时间 "
+    "投诉日期 报修时间 创建时间 日期",
+    "closed": "closed closedat closeddate resolved resolvedat 关闭时间 解决时间 完成时间 关闭日期",
+    "cause": "cause rootcause reason 原因 根本原因",
+    "solution": "solution resolution fix 处理结果 解决办法 处理办法",
     "warranty_months": "warranty warrantymonths 质保 保修",
 }
 

@@ -83,12 +83,14 @@ class Customers:
 def understand(crm: Crm) -> dict[str, Callable[[SalePlan, sqlite3.Connection], Found]]:
     """How each kind is understood."""
     from crm_tui.services.import_deals import deals_of
+    from crm_tui.services.import_tickets import tickets_of
 
     return {
         "orders": lambda plan, db: Orders(crm, plan, db).found,
         "payments": lambda plan, db: _payments(plan, db),
         "products": lambda plan, db: _products(crm, plan, db),
         "deals": lambda plan, db: deals_of(crm, plan, db),
+        "tickets": lambda plan, db: tickets_of(crm, plan, db),
     }
 
 

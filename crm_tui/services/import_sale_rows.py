@@ -95,6 +95,14 @@ class SaleReader:
             raise ValueError(t("“{value}” is not a day like 2026-11-24", value=text[:60]))
         return found
 
+    def day_of(self, text: str) -> str:
+        """A day as the file writes it.
+
+        Raises:
+            ValueError: with a sentence.
+        """
+        return self._day(text, "")
+
     def _began(self, text: str, code: str) -> str:
         return self._day(text[:10] if _ISO.fullmatch(text[:10]) else text, code)
 

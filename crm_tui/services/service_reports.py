@@ -147,9 +147,9 @@ class ServiceReports:
     def _repurchase(self, db: sqlite3.Connection, span: tuple[str, str]) -> Interval | None:
         """Of the customers who complained in the period, how many ordered afterwards."""
         n, again = db.execute(
-            "SELECT count(*), coalesce(sum(EXISTS(SELECT 1 FROM orders o WHERE o.customer = c.customer AND o.live "
-            "AND o.day > c.day)), 0) FROM (SELECT customer, substr(min(received), 1, 10) AS day FROM tickets "
-            f"WHERE {HERE} AND kind = 'complaint' GROUP BY customer) c",
+            "SELECT count(*), coalesce(sum(EXISTS(SELECT 1 FROM orders o WHERE o.customer = asked.customer AND o.live "
+            "AND o.day > asked.day)), 0) FROM (SELECT customer, substr(min(received), 1, 10) AS day FROM tickets "
+            f"WHERE {HERE} AND kind = 'complaint' GROUP BY customer) asked",
             span,
         ).fetchone()
         return wilson(again, n)

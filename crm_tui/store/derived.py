@@ -17,7 +17,8 @@ from crm_tui.store.catalogue import Catalogue, Field, NounIn
 
 def mark_inserted(db: sqlite3.Connection, noun: NounIn, base: int, columns: Sequence[str]) -> None:
     """Mark the rows that were inserted in bulk after number `base`."""
-    what = 1 if all(name in columns for name in noun.columns if noun.fields[name].derived and name in _OWN) else 0
+    known = all(name in columns for name in noun.columns if noun.fields[name].derived and name in _OWN)
+    what = 1 if known and noun.name not in _CLOCKED else 0
     db.execute("INSERT INTO dirty(row, what) SELECT n, ? FROM row WHERE n > ?", (what, base))
 
 
