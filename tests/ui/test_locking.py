@@ -140,7 +140,9 @@ def test_setup_keeps_minutes_and_a_hash_and_never_the_passphrase(
     config = Config(file=tmp_path / "config.toml")
 
     async def script(pilot: Any) -> None:
-        await _press(pilot, *"jjjjjjj", "enter", "enter", "j", "j", "j", "enter")
+        rows = pilot.app.screen.rows
+        rows.move_to(next(n for n, row in enumerate(rows._rows.rows) if row.id == "lock"))
+        await _press(pilot, "enter", "enter", "j", "j", "j", "enter")
         await _press(pilot, "j", "enter", *"1234", "enter", *"1235", "enter")
         assert "The two are not the same" in screen_text(pilot)
         await _press(pilot, "backspace", "4", "enter")
