@@ -107,8 +107,9 @@ def short_money(minor: int, currency: str, *, chinese: bool = False) -> str:
     steps = ((10**8, "亿"), (10**4, "万")) if chinese else ((10**9, "B"), (10**6, "M"), (10**3, "k"))
     sign = ("-" if minor < 0 else "") + SIGNS.get(currency, f"{currency} ")
     for size, word in steps:
-        if value >= size:
-            return f"{sign}{_three(value / size)}{word}"
+        said = _three(value / size)
+        if Decimal(said) >= 1:
+            return f"{sign}{said}{word}"
     return f"{sign}{_three(value)}"
 
 
