@@ -8,6 +8,7 @@ from typing import Any
 
 from crm_tui.errors import Invalid, Refused
 from crm_tui.services.noun import OWNER, NounService, Row
+from crm_tui.services.stale import Look
 from crm_tui.store.database import Changes, Work
 from crm_tui.words import t
 
@@ -159,17 +160,35 @@ class Visits(NounService):
         first = row["first_planned"] or row["planned_start"]
         return {"planned_start": start, "first_planned": first, "moved_by": me and me["id"], **clean}
 
-    def set_minutes(self, plan: str, minutes: int | None) -> Changes:
-        """Say how long a planned contact is to take.
+    def change(
+        self,
+        plan: str,
+        values: Mapping[str, Any],
+        base: Mapping[str, Any] | None = None,
+        opened: Look | None = None,
+    ) -> Changes:
+        """Change a planned contact: what for, how long, where, with whom; another time moves it.
+
+        Args:
+            plan: its id.
+            values: new values by field, of `CHANGEABLE` ones.
+            base: the values that the person had on the screen, as with `edit`.
+            opened: what was here when the screen was filled, as with `edit`.
 
         Raises:
             Refused: if it is not planned.
+            Invalid: with a sentence for each wrong field.
+            ChangedSince: if somebody changed one of these fields meanwhile.
         """
         row = self._planned(plan)
-        values = self.noun.clean({"planned_minutes": minutes})
-        with self.store.action("Changed {kind} with {name}", noun=self.name, **self._who(row)) as work:
-            work.update(self.name, plan, values)
-        return work.changes
+        given = {name: value for name, value in values.items() if name in CHANGEABLE}
+        if "planned_start" in given:
+            clean = self.noun.clean({"planned_start": given.pop("planned_start")})["planned_start"]
+            if clean is None:
+                raise Invalid({"planned_start": t("must not be empty")})
+            if clean != row["planned_start"]:
+                given |= self.moved(row, datetime.fromisoformat(clean))
+        return self.edit(plan, given, base, opened)
 
     def put_done(self, work: Work, row: Row, plan: str | None) -> str:
         """Write a contact that took place inside an action, into its plan if there is one; its id."""
@@ -274,6 +293,9 @@ class Visits(NounService):
         """What is planned with a customer, soonest first."""
         return self._rows(f"{OWNER} AND status = 'planned' ORDER BY planned_start, id", (customer, customer))
 
+
+CHANGEABLE = ("kind", "contact", "topic", "planned_start", "planned_minutes", "place", "attendees", "person", "channel")
+"""What may be changed of a plan."""
 
 PLANNED = ("planned_start", "planned_minutes", "planned_zone", "first_planned", "topic", "move_reason", "moved_by")
 """What was planned; nothing that took place writes it."""

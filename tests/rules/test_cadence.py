@@ -45,6 +45,23 @@ def test_the_most_specific_policy_holds(
     assert Policies(table).policy_for(customer, kind, tier) == (best.policy if best else None)
 
 
+def test_a_grade_says_more_than_a_kind_and_both_together_more_than_either() -> None:
+    by = {
+        name: PolicyRow(Policy(days), tier="A" if "grade" in name else None, kind="person" if "kind" in name else None)
+        for name, days in (("all", 90), ("kind", 60), ("grade", 30), ("grade and kind", 10))
+    }
+    for names, days in ((("all", "kind", "grade"), 30), (("all", "kind"), 60), (tuple(by), 10)):
+        policies = Policies(by[name] for name in names)
+        found = policies.policy_for("c", "person", "A")
+        assert found is not None
+        assert found.every == days
+
+
+def test_a_contact_that_is_logged_for_later_counts_as_todays() -> None:
+    today = date(2026, 11, 24)
+    assert due(Policy(30), today + timedelta(days=9), today) == today + timedelta(days=30)
+
+
 def test_a_customer_may_be_taken_out_of_all_cadence() -> None:
     policies = Policies([PolicyRow(Policy(30)), PolicyRow(None, customer="x")])
     assert policies.policy_for("x", "person", "A") is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm_tui.rules.paydays import PaydayRule, collection_day, next_payday, parse_payday
+from crm_tui.rules.paydays import PaydayRule, collection_day, collection_state, next_payday, parse_payday
 
 
 def before_weekend(day: date) -> date:
@@ -63,6 +63,11 @@ def test_the_payday_of_the_delivery_itself_counts() -> None:
     assert collection_day(date(2026, 4, 10), rule) == date(2026, 4, 10)
     assert collection_day(date(2026, 4, 11), rule) == date(2026, 5, 10)
     assert collection_day(date(2026, 4, 11), None) == date(2026, 4, 11)
+
+
+def test_a_delivery_waits_until_the_day_before_payday_and_is_overdue_the_day_after() -> None:
+    states = [collection_state(date(2026, 4, 10), date(2026, 4, day)) for day in (2, 9, 10, 11)]
+    assert states == ["waiting", "waiting", "due", "overdue"]
 
 
 def test_a_payday_on_a_day_off_is_paid_before_and_then_the_next_one_counts() -> None:

@@ -4,6 +4,7 @@ from calendar import monthrange
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -239,6 +240,17 @@ def test_the_last_working_day_minds_the_golden_week_and_make_up_days() -> None:
         ["01-30", "02-28", "03-31", "04-30", "05-29", "06-30", "07-31", "08-31", "09-30", "10-30", "11-30", "12-31"]
     )  # 28 February 2026 is a make-up Saturday
     assert not any(one.shifted for one in found)
+
+
+def test_the_last_day_of_a_series_of_working_days_counts_and_the_end_of_a_window_does_not() -> None:
+    series = monthly_working_day(datetime(2026, 1, 1, 16), "Asia/Shanghai")
+    ended = replace(series, until=date(2026, 3, 31))
+    found = [one.at for one in year(ended, CALENDARS["CN"])]
+    assert [f"{at.astimezone(ZoneInfo('Asia/Shanghai')):%m-%d}" for at in found] == ["01-30", "02-28", "03-31"]
+    for first, second in pairwise(found):
+        assert [one.at for one in occurrences(series, CALENDARS["CN"], first, second)] == [first]
+        daily_series = daily(first.replace(tzinfo=None), "UTC")
+        assert [one.at for one in occurrences(daily_series, EVERY_DAY, first, first + DAY)] == [first]
 
 
 def test_last_and_nth_weekdays_are_found() -> None:

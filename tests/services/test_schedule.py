@@ -70,7 +70,7 @@ def test_what_was_planned_is_never_changed_by_what_took_place(
         if step == "move":
             crm.visits.move(plan, at(26 + n))
         elif step == "minutes":
-            crm.visits.set_minutes(plan, 30 + n)
+            crm.visits.change(plan, {"planned_minutes": 30 + n, "place": f"room {n}"})
         else:
             crm.visits.log(customer, {"summary": "another contact"})
     before = crm.visits.get(plan)

@@ -79,6 +79,10 @@ def plan_edit(crm: Crm, noun: str, row: str, focus: str | None = None) -> FormPl
     opened = look(crm)
     service = crm.noun(noun)
     found = service.get(row)
+    if noun == "visits" and found["status"] == "planned":
+        from crm_tui.ui.dialogs.plan import plan_form
+
+        return plan_form(crm, row)
     custom = crm.custom_fields.for_noun(noun)
     return FormPlan(
         key=f"{noun}.edit:{row}",
@@ -93,7 +97,15 @@ def plan_edit(crm: Crm, noun: str, row: str, focus: str | None = None) -> FormPl
         focus=focus or SUBJECT.get(noun),
         opened=opened,
         record=row if noun == "customers" or found.get("customer") else None,
+        watch=partial(_not_to_call, str(found["customer"])) if noun == "visits" else None,
     )
+
+
+def _not_to_call(customer: str, crm: Crm, typed: Mapping[str, str]) -> list[str]:
+    """Who of a contact that is changed asked not to be called."""
+    from crm_tui.ui.dialogs.log import against
+
+    return against(customer, crm, typed)
 
 
 def plan_add(crm: Crm, noun: str, customer: str | None = None) -> FormPlan:
@@ -127,10 +139,18 @@ def plan_for(crm: Crm, key: str) -> FormPlan | None:
         return forms.plan_for(crm, verb, row)
     if key == "customers.add":
         return plan_new_customer(crm)
+    if noun == "stages" and verb == "add":
+        from crm_tui.ui.selling import stage_forms
+
+        return stage_forms.plan_stage(crm, row)
     if noun == "leads" and verb in ("new", "convert"):
         from crm_tui.ui.selling import lead_forms
 
         return lead_forms.plan_for(crm, verb, row)
+    if noun == "visits" and verb == "change":
+        from crm_tui.ui.dialogs.plan import plan_form
+
+        return plan_form(crm, row)
     if noun in NOUNS and verb == "edit":
         return plan_edit(crm, noun, row)
     if noun in NOUNS and verb == "add":

@@ -45,6 +45,13 @@ def move_to(screen: WorkingScreen[Any], plan: str, to: datetime, reason: str = "
     screen.change(lambda crm: crm.visits.move(plan, to, reason), moved)
 
 
+def change(screen: WorkingScreen[Any], plan: str, done: Done | None = None) -> None:
+    """Open the form of a plan: where, with whom, how long, what for."""
+    from crm_tui.ui.dialogs.plan import edit_plan
+
+    edit_plan(screen, plan, done)
+
+
 def ask_cancel(screen: WorkingScreen[Any], plan: str, name: str) -> None:
     """Ask why not, and cancel."""
     from crm_tui.ui.dialogs.ask_move import AskWhy

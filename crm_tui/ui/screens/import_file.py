@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from crm_tui.errors import CrmError
+from crm_tui.exchange.files import kind_of
 from crm_tui.ui.importing.child import Child, Order
 from crm_tui.ui.importing.path_box import CALENDARS, PathBox, is_own
 from crm_tui.ui.importing.reading import Reading, ask_delimiter, ask_encoding, ask_sheet, ask_target, facts
@@ -196,12 +197,18 @@ class ImportScreen(CrmScreen):
             self._problem = t("{file} is the file that is open here", file=event.path)
             self._say()
             return
-        if event.path.suffix.lower() in CALENDARS:
+        path = event.path
+
+        def read(kind: str) -> None:
+            if kind != "ical":
+                self._read(Reading(path))
+                return
             from crm_tui.ui.screens.calendar_plans import CalendarPlansScreen
 
-            self.app.push_screen(CalendarPlansScreen(event.path))
-            return
-        self._read(Reading(event.path))
+            self.app.push_screen(CalendarPlansScreen(path))
+
+        told = "ical" if path.suffix.lower() in CALENDARS else ""
+        self.load(lambda crm: told or kind_of(path), read, group="read", failed=self._read_failed)
 
     def _read(self, reading: Reading) -> None:
         """Read the file in a thread; a bad one says what it is, and what was read before stays."""

@@ -57,6 +57,7 @@ class ScheduleScreen(CrmScreen):
         Binding("b", "brief", "Brief", id="visits.brief"),
         Binding("o", "whose", "Whose", id="schedule.whose"),
         Binding("x", "cancel", "Cancel", id="visits.cancel", show=False),
+        Binding("E", "change", "Change: place, participants, minutes …", id="visits.change", show=False),
         Binding("H", "shift(-1, 0)", "A day earlier", id="schedule.day_earlier", show=False),
         Binding("L", "shift(1, 0)", "A day later", id="schedule.day_later", show=False),
         Binding("K", "shift(0, -1)", "An hour earlier", id="schedule.hour_earlier", show=False),
@@ -237,7 +238,7 @@ class ScheduleScreen(CrmScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Plans only can be moved; what is in hand can be put."""
         entry = self.entry
-        if action in ("move", "cancel", "shift", "free") or (action == "take" and parameters == (True,)):
+        if action in ("move", "change", "cancel", "shift", "free") or (action == "take" and parameters == (True,)):
             return entry is not None and entry.status == "planned" and super().check_action(action, parameters)
         if action in ("brief", "take"):
             return entry is not None and super().check_action(action, parameters)
@@ -301,6 +302,12 @@ class ScheduleScreen(CrmScreen):
         if (entry := self.entry) is not None:
             self.pane.seek(entry.id)
             plan_steps.ask_move(self, entry.id, entry.name, entry.at)
+
+    def action_change(self) -> None:
+        """The form of the plan."""
+        if (entry := self.entry) is not None:
+            self.pane.seek(entry.id)
+            plan_steps.change(self, entry.id)
 
     def action_cancel(self) -> None:
         """Ask why not."""

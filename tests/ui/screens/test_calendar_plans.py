@@ -96,7 +96,12 @@ def test_a_calendar_is_looked_at_assigned_imported_and_taken_back(
     drive(app_on(crm.store.path, "schedule"), script, size=(140, 45))
 
 
-def test_the_import_screen_hands_a_calendar_on(crm: Crm, customer: str, foreign: Path, drive: Drive) -> None:
+@pytest.mark.parametrize("ending", [".ics", ".txt", ".calendar", ""])
+def test_the_import_screen_hands_a_calendar_on(
+    crm: Crm, customer: str, foreign: Path, drive: Drive, ending: str
+) -> None:
+    foreign = foreign.rename(foreign.with_suffix(ending))
+
     async def script(pilot: Any) -> None:
         pilot.app.screen.query_one("PathInput").value = str(foreign)
         await pilot.press("enter")
