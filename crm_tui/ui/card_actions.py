@@ -133,6 +133,7 @@ def _open_visit(screen: WorkingScreen[Any], visit: str) -> None:
         rows = [
             ("done", t("It took place: log it"), "l"),
             ("move", t("Move it to another time"), ""),
+            ("change", t("Change it: place, participants, minutes …"), ""),
             ("cancel", t("Cancel it"), ""),
         ]
         title = f"{choice_text('visits', 'kind', row['kind'])}  {row['topic'] or ''}"
@@ -148,6 +149,10 @@ def _planned(screen: WorkingScreen[Any], visit: str, answer: str | None) -> None
         log_plan(screen, visit)
     elif answer == "cancel":
         screen.change(lambda crm: crm.visits.cancel(visit), lambda _: screen.toast(t("Cancelled. u takes it back.")))
+    elif answer == "change":
+        from crm_tui.ui.dialogs.plan import edit_plan
+
+        edit_plan(screen, visit)
     elif answer == "move":
         ask_move(screen, visit)
 
