@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from crm_tui.rules.policies import DESK_RECURRENCE
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
 
 PERCENTS = (50, 80, 95)
+READ = (
+    *("received", "kind", "cause", "product", "tier", "channel", "person", "state", "response_used", "respond_within"),
+    *("resolve_used", "resolve_within", "reopened", "cost", "customer"),
+)
 HERE = "live AND parent IS NULL AND received >= ?1 AND received < ?2"
 
 
@@ -87,55 +93,49 @@ class ServiceReports:
         """The report of the days from `first` to `last`; of the last 90 if not told."""
         until = last or self.crm.local_now().date()
         since = first or until - timedelta(days=89)
-        start, end = self._instant(since), self._instant(until + timedelta(days=1))
+        span = self._instant(since), self._instant(until + timedelta(days=1))
         db = self.crm.store.reader()
-        span = (start, end)
-        kinds = dict(db.execute(f"SELECT kind, count(*) FROM tickets WHERE {HERE} GROUP BY 1", span).fetchall())
-        (still_open, finished, reopened) = db.execute(
-            "SELECT coalesce(sum(state <> 'closed'), 0), coalesce(sum(resolve_used IS NOT NULL), 0), "
-            f"coalesce(sum(resolve_used IS NOT NULL AND reopened > 0), 0) FROM tickets WHERE {HERE}",
-            span,
-        ).fetchone()
-        causes = db.execute(
-            f"SELECT coalesce(cause, ''), count(*), coalesce(sum(cost), 0) FROM tickets WHERE {HERE} "
-            "AND kind = 'complaint' GROUP BY 1",
-            span,
-        ).fetchall()
+        rows = db.execute(f"SELECT {', '.join(READ)} FROM tickets WHERE {HERE} ORDER BY received", span).fetchall()
+        of = dict(zip(READ, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(READ, ())
+        kinds = Counter(map(str, of["kind"]))
+        finished = [
+            again or 0 for used, again in zip(of["resolve_used"], of["reopened"], strict=True) if used is not None
+        ]
+        names = dict(db.execute("SELECT id, name FROM people").fetchall())
         return ServiceReport(
-            since, until, sum(kinds.values()), still_open, {str(k): v for k, v in kinds.items()}, pareto(causes),
-            self._times(db, "response_used", "respond_within", span),
-            self._times(db, "resolve_used", "resolve_within", span),
-            wilson(reopened, finished), self._recurrence(db, span), self._satisfaction(db, span),
-            self.crm.reviews.net_score(*span), self._repurchase(db, span), self._born(db, span),
-            self._groups(db, "tier", span), self._groups(db, "channel", span), self._groups(db, "person", span),
-            self._hours(db, since, until, span),
+            since, until, len(rows), sum(state != "closed" for state in of["state"]), dict(kinds.most_common()),
+            pareto(_causes(of)), _times(of["response_used"], of["respond_within"]),
+            _times(of["resolve_used"], of["resolve_within"]), wilson(sum(map(bool, finished)), len(finished)),
+            self._recurrence(db, of), self._satisfaction(db, span), self.crm.reviews.net_score(*span),
+            self._repurchase(db, of), self._born(db, span), _groups(of, "tier"), _groups(of, "channel"),
+            _groups(of, "person", names), self._hours(of["received"]),
         )  # fmt: skip
 
     def _instant(self, day: date) -> str:
         at = datetime.combine(day, time(), ZoneInfo(self.crm.zone)).astimezone(UTC)
         return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def _times(self, db: sqlite3.Connection, used: str, within: str, span: tuple[str, str]) -> Times:
-        rows: Sequence[tuple[int, int, int, int]] = db.execute(
-            f"SELECT {used}, count(*), coalesce(sum({within} IS NOT NULL), 0), coalesce(sum({used} <= {within}), 0) "
-            f"FROM tickets WHERE {HERE} AND {used} IS NOT NULL GROUP BY 1",
-            span,
-        ).fetchall()
-        counts = [(value, count) for value, count, _, _ in rows]
-        measured, kept = sum(row[2] for row in rows), sum(row[3] for row in rows)
-        told = {percent: percentile(counts, percent) for percent in PERCENTS}
-        return Times(sum(count for _, count in counts), told, wilson(kept, measured))
-
-    def _recurrence(self, db: sqlite3.Connection, span: tuple[str, str]) -> Interval | None:
-        days = self.crm.policies.number(DESK_RECURRENCE)
-        known, again = db.execute(
-            f"SELECT count(*), coalesce(sum(EXISTS(SELECT 1 FROM tickets b WHERE b.live AND b.product = a.product "
-            "AND b.cause = a.cause AND b.received < a.received "
-            "AND b.received >= strftime('%Y-%m-%dT%H:%M:%SZ', a.received, ?3))), 0) FROM ("
-            f"SELECT product, cause, received FROM tickets WHERE {HERE} AND cause IS NOT NULL AND product IS NOT NULL"
-            ") a",
-            (*span, f"-{days} days"),
-        ).fetchone()
+    def _recurrence(self, db: sqlite3.Connection, of: Columns) -> Interval | None:
+        """Of the tickets with product and cause, how many had another within the agreed days before."""
+        days = timedelta(days=self.crm.policies.number(DESK_RECURRENCE))
+        since: dict[str, str] = {}
+        last: dict[tuple[str, str], str] = {}
+        known = again = 0
+        for at, product, cause in zip(of["received"], of["product"], of["cause"], strict=True):
+            if not product or not cause:
+                continue
+            known += 1
+            if at[:10] not in since:
+                since[at[:10]] = (date.fromisoformat(at[:10]) - days).isoformat()
+            before = last.get((product, cause))
+            if before is None:
+                found = db.execute(
+                    "SELECT max(received) FROM tickets WHERE live AND product = ? AND cause = ? AND received < ?",
+                    (product, cause, at),
+                ).fetchone()
+                before = found[0] or ""
+            again += before < at and before[:10] >= since[at[:10]]
+            last[(product, cause)] = at
         return wilson(again, known)
 
     def _satisfaction(self, db: sqlite3.Connection, span: tuple[str, str]) -> tuple[float | None, int]:
@@ -144,15 +144,18 @@ class ServiceReports:
         ).fetchone()
         return mean, n
 
-    def _repurchase(self, db: sqlite3.Connection, span: tuple[str, str]) -> Interval | None:
+    def _repurchase(self, db: sqlite3.Connection, of: Columns) -> Interval | None:
         """Of the customers who complained in the period, how many ordered afterwards."""
-        n, again = db.execute(
-            "SELECT count(*), coalesce(sum(EXISTS(SELECT 1 FROM orders o WHERE o.customer = asked.customer AND o.live "
-            "AND o.day > asked.day)), 0) FROM (SELECT customer, substr(min(received), 1, 10) AS day FROM tickets "
-            f"WHERE {HERE} AND kind = 'complaint' GROUP BY customer) asked",
-            span,
+        first: dict[str, str] = {}
+        for at, kind, customer in zip(of["received"], of["kind"], of["customer"], strict=True):
+            if kind == "complaint":
+                first.setdefault(customer, at[:10])
+        (again,) = db.execute(
+            "SELECT count(*) FROM json_each(?) j WHERE EXISTS(SELECT 1 FROM orders o WHERE o.customer = j.key "
+            "AND o.live AND o.day > j.value)",
+            (json.dumps(first),),
         ).fetchone()
-        return wilson(again, n)
+        return wilson(again, len(first))
 
     def _born(self, db: sqlite3.Connection, span: tuple[str, str]) -> int:
         made = "live AND created >= ?1 AND created < ?2"
@@ -162,32 +165,58 @@ class ServiceReports:
         )
         return int(db.execute(query, span).fetchone()[0])
 
-    def _groups(self, db: sqlite3.Connection, column: str, span: tuple[str, str]) -> list[Group]:
-        names = dict(db.execute("SELECT id, name FROM people").fetchall()) if column == "person" else {}
-        rows = db.execute(
-            f"SELECT coalesce({column}, ''), resolve_used, count(*), coalesce(sum(cost), 0) FROM tickets WHERE {HERE} "
-            "GROUP BY 1, 2",
-            span,
-        )
-        found: dict[str, list[tuple[int | None, int, int]]] = {}
-        for name, used, count, cost in rows:
-            found.setdefault(str(name), []).append((used, count, cost))
-        groups = [
-            Group(
-                names.get(name, name),
-                sum(count for _, count, _ in parts),
-                sum(cost for _, _, cost in parts),
-                percentile([(used, count) for used, count, _ in parts if used is not None], 50),
-            )
-            for name, parts in found.items()
-        ]
-        return sorted(groups, key=lambda one: (-one.count, one.name))
-
-    def _hours(self, db: sqlite3.Connection, first: date, last: date, span: tuple[str, str]) -> list[int]:
-        """Tickets by local hour: counted by day and hour of UTC, so that clocks that change are minded."""
+    def _hours(self, received: Iterable[str]) -> list[int]:
+        """Tickets by local hour: counted by day and hour of UTC first, so that clocks that change are minded."""
         zone = ZoneInfo(self.crm.zone)
         hours = [0] * 24
-        rows = db.execute(f"SELECT substr(received, 1, 13), count(*) FROM tickets WHERE {HERE} GROUP BY 1", span)
-        for hour, count in rows:
+        for hour, count in Counter(at[:13] for at in received).items():
             hours[datetime.fromisoformat(f"{hour}:00:00+00:00").astimezone(zone).hour] += count
         return hours
+
+
+Columns = Mapping[str, Sequence[Any]]
+"""What was read of the tickets of a period, by column, in the order in which they came in."""
+
+
+def _causes(of: Columns) -> list[tuple[str, int, int]]:
+    """Code, count and cost of the causes of complaints; "" for those whose cause nobody noted."""
+    counts: Counter[str] = Counter()
+    costs: Counter[str] = Counter()
+    for (kind, cause, cost), count in Counter(zip(of["kind"], of["cause"], of["cost"], strict=True)).items():
+        if kind == "complaint":
+            counts[cause or ""] += count
+            costs[cause or ""] += count * (cost or 0)
+    return [(cause, counts[cause], costs[cause]) for cause in sorted(counts)]
+
+
+def _times(used: Sequence[int | None], within: Sequence[int | None]) -> Times:
+    both = Counter(zip(used, within, strict=True))
+    counts: Counter[int] = Counter()
+    measured = kept = 0
+    for (minutes, limit), count in both.items():
+        if minutes is None:
+            continue
+        counts[minutes] += count
+        if limit is not None:
+            measured += count
+            kept += count if minutes <= limit else 0
+    told = {percent: percentile(counts.items(), percent) for percent in PERCENTS}
+    return Times(sum(counts.values()), told, wilson(kept, measured))
+
+
+def _groups(of: Columns, column: str, names: Mapping[str, str] | None = None) -> list[Group]:
+    found: dict[str, tuple[dict[int, int], list[int]]] = {}
+    for (name, used, cost), count in Counter(zip(of[column], of["resolve_used"], of["cost"], strict=True)).items():
+        group = found.get(name or "")
+        if group is None:
+            group = found[name or ""] = ({}, [0, 0])
+        minutes, sums = group
+        if used is not None:
+            minutes[used] = minutes.get(used, 0) + count
+        sums[0] += count
+        sums[1] += count * (cost or 0)
+    groups = [
+        Group((names or {}).get(name, name), sums[0], sums[1], percentile(minutes.items(), 50))
+        for name, (minutes, sums) in found.items()
+    ]
+    return sorted(groups, key=lambda one: (-one.count, one.name))
