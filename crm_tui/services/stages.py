@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crm_tui.errors import Invalid, NotFound
+from crm_tui.errors import Invalid, NotFound, Refused
 from crm_tui.records.nouns import NOUNS
 from crm_tui.rules.pipeline import LOST, OPEN, WON, StageOf, names_of
 from crm_tui.services.noun import NounService, Row
 from crm_tui.services.pipelines import shown_name
+from crm_tui.services.stale import Look
+from crm_tui.store.database import Changes
 from crm_tui.words import t
 
 ASKED = frozenset(
@@ -51,6 +53,20 @@ class Stages(NounService):
     def title_of(self, row: Mapping[str, Any]) -> str:
         """Its name in the language that is spoken."""
         return shown_name(row)
+
+    def trash(self, *rows: str, opened: Look | None = None) -> Changes:
+        """Put stages into the trash; not one that deals stand in.
+
+        Raises:
+            Refused: if one does.
+        """
+        for row in rows:
+            query = "SELECT count(*) FROM (SELECT 1 FROM deals WHERE stage = ? AND live LIMIT 1000)"
+            (count,) = self.store.reader().execute(query, (row,)).fetchone()
+            if count:
+                name = self.title_of(self.get(row))
+                raise Refused(t("{n} deals stand at “{stage}”: move them first", n=count, stage=name))
+        return super().trash(*rows, opened=opened)
 
     def check(self, row: Mapping[str, Any], own: str | None) -> None:
         """Also refuse percentages and days that make no sense, and fields that no deal has."""

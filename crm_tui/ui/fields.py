@@ -20,6 +20,8 @@ _FIRST = {
     "visits": "kind contact summary outcome started minutes -person attendees",
     "deals": "name amount close_day contact owner -products competitor source -note lessons",
     "leads": "name company phone email interest source kind -owner note",
+    "stages": "name_en name_zh kind probability rotting_days -required shown -position",
+    "prospect_grades": "code label_en label_zh horizon_days -position",
     "people": "name role team branch phone email",
 }
 

@@ -31,7 +31,7 @@ class DealsScreen(CrmScreen):
     TITLE_TEXT = "Pipeline"
     CSS_PATH = "deals.tcss"
     AUTO_FOCUS = "#board"
-    WAITS = _ON_CARD | {"new", "funnel", "everybody", "bare", "pipelines", "leads"}
+    WAITS = _ON_CARD | {"new", "funnel", "everybody", "bare", "pipelines", "leads", "stages"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("L,shift+right", "shift(1)", "Next stage", id="deals.right"),
         Binding("H,shift+left", "shift(-1)", "Stage before", id="deals.left"),
@@ -52,6 +52,7 @@ class DealsScreen(CrmScreen):
         Binding("b", "bare", "Without a next step", id="deals.bare", show=False),
         Binding("p", "pipelines", "Another pipeline", id="deals.pipelines", show=False),
         Binding("i", "leads", "Leads", id="deals.leads", show=False),
+        Binding("s", "stages", "Stages and grades", id="deals.stages", show=False),
         Binding("escape", "back", "All", id="list.all", show=False),
     ]
 
@@ -336,6 +337,12 @@ class DealsScreen(CrmScreen):
         rows = [(str(row["id"]), shown_name(row), "") for row in self._read.pipelines]
         here = str(self._read.pipeline["id"]) if self._read.pipeline else None
         self.app.push_screen(Choose(t("Pipeline"), rows, here), self._piped)
+
+    def action_stages(self) -> None:
+        """Change stages and grades, or add some."""
+        from crm_tui.ui.selling.stage_forms import ask_stages
+
+        ask_stages(self, str(self._read.pipeline["id"]) if self._read and self._read.pipeline else None)
 
     def _piped(self, pipeline: str | None) -> None:
         if pipeline is not None:

@@ -20,14 +20,14 @@ LINES = 3
 """Lines of a card."""
 
 
-def sum_text(total: dict[str, int], cells: int = 0) -> str:
+def sum_text(total: dict[str, int], cells: int = 0, between: str = " + ") -> str:
     """Sums in short, currency by currency: "¥1.2M + $80k"; where room is short only how many more there are."""
     chinese = language() == "zh"
     parts = [short_money(amount, currency, chinese=chinese) for currency, amount in by_size(total)]
-    said = " + ".join(parts)
+    said = between.join(parts)
     while cells and width(said) > cells and len(parts) > 1:
         parts.pop()
-        said = " + ".join(parts) + f" +{len(total) - len(parts)}"
+        said = between.join(parts) + f" +{len(total) - len(parts)}"
     return said
 
 
@@ -100,10 +100,10 @@ def head_lines(head: Head, cells: int, money: bool = True) -> list[list[Piece]]:
     first = pair([(f"{sign}{head.name}  ", role), (f"{head.count:,}", "accent")], mark, cells)
     if not money:
         return [first, pair([("***", "muted")], [], cells)]
-    total = sum_text(head.total, cells)
+    total = sum_text(head.total, cells, " ")
     right: list[Piece] = []
     if head.weighted and head.rule.kind == OPEN and (room := cells - width(total) - 2) >= LEAST_SUM:
-        said = "~" + sum_text(head.weighted, room)
+        said = "~" + sum_text(head.weighted, room, " ")
         right = [(said, "muted")] if width(said) <= room + 1 else []
     return [first, pair([(total, "")], right, cells)]
 

@@ -212,3 +212,20 @@ def test_the_card_of_a_customer_shows_its_open_deals_and_opens_them(board: Path,
         assert "How it came here" in screen_text(pilot)
 
     drive(app_on(board, "deals"), go, size=(140, 40))
+
+
+def test_stages_are_changed_by_key_and_one_with_deals_stays(board: Path, drive: Any) -> None:
+    async def go(pilot: Any) -> None:
+        await press(pilot, "s")
+        assert "10 % · 14 d" in screen_text(pilot)
+        await press(pilot, "d")
+        assert "3 deals stand at" in said(pilot)
+        await press(pilot, "s", "j", "enter")
+        for _ in range(3):
+            await press(pilot, "enter")
+        await press(pilot, "ctrl+u", *"30", "ctrl+s")
+
+    drive(app_on(board, "deals"), go, size=(140, 40))
+    crm = opened(board)
+    assert crm.stages.find("Qualified")["probability"] == 30
+    crm.close()
