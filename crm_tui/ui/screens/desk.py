@@ -19,26 +19,18 @@ from crm_tui.ui.lists import role_style, show_again
 from crm_tui.ui.rows import Column, Role, Row, WindowRows
 from crm_tui.ui.screen import CrmScreen
 from crm_tui.ui.servicing.caller_input import CallerInput
-from crm_tui.ui.servicing.queue_rows import VIEWS, DeskState, headers, listing, present, read_state
+from crm_tui.ui.servicing.queue_rows import VIEWS, DeskState, headers, listing, present, read_state, read_ticket
 from crm_tui.ui.text import safe
 from crm_tui.ui.widgets.row_list import RowList
 from crm_tui.words import t
 
 if TYPE_CHECKING:
     from crm_tui.services.callers import Caller
-    from crm_tui.services.crm import Crm
     from crm_tui.store.database import Changes
 
 REST = 0.06
 TICK = 20
 """Seconds after which the clocks in sight are told anew."""
-
-
-def read_ticket(ticket: str, crm: Crm) -> tuple[dict[str, Any], str, list[str], bool]:
-    """A ticket, its customer's name and its clock's arithmetic, in a thread."""
-    row = crm.tickets.get(ticket)
-    clock = crm.tickets.clock(ticket)
-    return row, str(crm.customers.get(row["customer"])["name"]), clock.said(), clock.late
 
 
 class DeskScreen(CrmScreen):
@@ -70,6 +62,7 @@ class DeskScreen(CrmScreen):
         self._callers: list[Caller] = []
         self._held: list[tuple[str, str]] = []
         self._number = ""
+        self._to_caller = False
         self._timer: Timer | None = None
 
     def body(self) -> ComposeResult:
@@ -204,6 +197,9 @@ class DeskScreen(CrmScreen):
         elif len(text.strip()) >= 3:
             said.append("? " + t("nobody is known by that: Enter, n new customer"), role_style(self, "warn"))
         self.query_one("#found", Static).update(said)
+        if self._to_caller and callers:
+            self._to_caller = False
+            self.callers.focus()
         self._look()
         self.refresh_bindings()
 
@@ -351,7 +347,12 @@ class DeskScreen(CrmScreen):
         from crm_tui.ui.dialogs.edit import open_form
         from crm_tui.ui.servicing.take_in import new_caller
 
-        open_form(self, partial(new_caller, self._number))
+        open_form(self, partial(new_caller, self._number), self._known)
+
+    def _known(self, _: Any) -> None:
+        """Who was just made a customer is the caller: the next key is about him."""
+        self._to_caller = True
+        self._search(self.query_one(CallerInput).value)
 
     def action_hold(self) -> None:
         """Put who rings on hold and take the next call; without a caller, go back to who waits."""

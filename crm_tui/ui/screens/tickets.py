@@ -161,7 +161,7 @@ class TicketScreen(CrmScreen):
         said = state_name(row["state"]) if not row["waiting"] else t("waits for {what}", what=wait_name(row["waiting"]))
         text.append(f"   {said}", role_style(self, "accent"))
         if row["reopened"]:
-            text.append("   ! " + t("reopened {n} times", n=row["reopened"]), role_style(self, "bad"))
+            text.append("   ! " + t("reopened: {n}", n=row["reopened"]), role_style(self, "bad"))
         about = (
             choice_text("tickets", "kind", row["kind"]), choice_text("tickets", "severity", row["severity"]),
             row["category"], row["product"], told.people.get(row["person"] or ""),
@@ -193,6 +193,8 @@ class TicketScreen(CrmScreen):
             what = [wait_name(one["why"]) if one["verb"] == "wait" and one["why"] else "", one_line(one["reason"])]
             if one["assigned"]:
                 what.insert(0, "→ " + told.people.get(one["assigned"], "?"))
+            if one["verb"] == "review":
+                what.insert(0, t("solved") if one["why"] == "solved" else t("not solved"))
             if one["minutes"]:
                 what.append(t("{n} min", n=one["minutes"]))
             verb = choice_text("ticket_steps", "verb", one["verb"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crm_tui.rules.ticket_states import state_name, wait_name
 from crm_tui.rules.working_time import WorkClock
@@ -73,6 +73,13 @@ def read_state(crm: Crm) -> DeskState:
         {(zone or "", country or ""): desk.work(zone, country) for zone, country in places},
         every, late, max(0, warned - late), reviews, len(crm.grants.asked()),
     )  # fmt: skip
+
+
+def read_ticket(ticket: str, crm: Crm) -> tuple[dict[str, Any], str, list[str], bool]:
+    """A ticket, its customer's name and its clock's arithmetic, in a thread."""
+    row = crm.tickets.get(ticket)
+    clock = crm.tickets.clock(ticket)
+    return row, str(crm.customers.get(row["customer"])["name"]), clock.said(), clock.late
 
 
 def listing(view: str, me: str | None) -> Listing:

@@ -122,6 +122,11 @@ def test_nobody_known_makes_a_customer_with_the_number_filled_in(crm: Crm, desk:
         (found,) = crm.callers.find("55556666")
         assert found.name == "Newman"
         assert "→ Newman" in screen_text(pilot)
+        await pilot.press("c")
+        await rest(pilot)
+        await pilot.press(*"no hot water", "ctrl+s")
+        await rest(pilot)
+        assert [row["text"] for row in crm.tickets.open_of(found.customer)] == ["no hot water"]
 
     drive(app_on(crm.store.path, "desk"), script, size=(100, 30))
 
