@@ -99,13 +99,18 @@ def today_command(session: Session, everybody: bool, limit: int) -> None:
             (
                 _due(line.days),
                 f"{line.at:%m-%d %H:%M}" if line.at else "",
-                shown_value(crm, kinds[line.kind], "kind", line.what) if line.kind in kinds else line.what,
+                shown_value(crm, kinds[line.kind], "kind", line.what) if line.kind in kinds else _asked(line.what),
                 line.name,
                 line.text,
             )
             for line in lines
         ),
     )
+
+
+def _asked(what: str) -> str:
+    said = {"collect": t("collect"), "deliver": t("deliver"), "quote": t("quote ends")}
+    return said.get(what, what)
 
 
 def _due(days: int) -> str:

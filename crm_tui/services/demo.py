@@ -21,6 +21,7 @@ from crm_tui.services.demo_cast import Actor, Cast, Row
 from crm_tui.services.demo_deals import DemoDeals
 from crm_tui.services.demo_desk import DemoDesk
 from crm_tui.services.demo_log import Log, stamp
+from crm_tui.services.demo_money import DemoMoney
 from crm_tui.services.demo_names import Names, listed
 from crm_tui.services.demo_schedule import DemoSchedule
 from crm_tui.services.imports import VERB
@@ -124,6 +125,7 @@ class _Builder:
         DemoSchedule(self.crm, actors, self.ids, self.today, self.zone).add()
         DemoDeals(self.crm, actors, self.ids, self.today).add()
         DemoDesk(self.crm, actors, self.ids, self.today, self.zone).add()
+        DemoMoney(self.crm, actors, self.ids, self.today, self.me).add()
         self.crm.people.i_am(self.ids[self.me])
 
     def _company(self) -> None:

@@ -99,7 +99,7 @@ def _delivery(crm: Crm, row: Row, today: date) -> Step:
 
 
 def _payment(row: Row, today: date) -> Step:
-    title, currency = t("Payment"), row["currency"]
+    title, currency = t("Collection"), row["currency"]
     net = (row["total"] or 0) - (row["returned"] or 0)
     text = t("{part} of {whole}", part=show_money(row["received"] or 0, currency), whole=show_money(net, currency))
     balance = row["balance"] or 0

@@ -19,13 +19,14 @@ class Line:
     """One line of Today.
 
     Attributes:
-        kind: "plan", "date" (a key date near) or "ask" (something missing about a customer seen today).
+        kind: "plan", "order" (money due, a delivery promised, a quote that runs out), "date" (a key date near) or "ask"
+            (something missing about a customer seen today).
         customer: id and name.
         at: when (aware, local), if at a time.
         days: how many days it is overdue; negative in the future.
         text: what it is about, as typed; with a contact's key date, whose it is first.
         plan: id of the planned contact, for "plan".
-        what: the plan's kind, or the key date's.
+        what: the plan's kind, the key date's, or "collect", "deliver" or "quote".
     """
 
     kind: str
@@ -66,7 +67,16 @@ class Today:
             at = datetime.fromisoformat(start).astimezone(now.tzinfo)
             days = (now.date() - at.date()).days
             found.append(Line("plan", customer, name, at, days, topic or "", plan, kind))
-        return found + self._dates(now.date(), person, limit)
+        return found + self._orders(now.date(), person) + self._dates(now.date(), person, limit)
+
+    def _orders(self, today: date, person: str | None) -> list[Line]:
+        """What orders and quotes ask for today."""
+        from crm_tui.services.order_reminders import reminders
+
+        return [
+            Line("order", one.customer, one.name, None, (today - one.on).days, one.text, None, one.what)
+            for one in reminders(self.crm, today, person)
+        ]
 
     def _plans(self, until: str, where: str, params: tuple[str, ...], limit: int) -> list[tuple[str, ...]]:
         return (

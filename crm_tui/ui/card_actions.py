@@ -98,6 +98,8 @@ def open_row(screen: WorkingScreen[Any], card: Card, line: str) -> None:
         from crm_tui.ui.selling.deal_page import DealScreen
 
         screen.app.push_screen(DealScreen(row))
+    elif noun == "orders":
+        _open_order(screen, row)
     elif noun == "relations":
         other = next((one["other"] for one in card.row["relations"] if one["id"] == row), None)
         if other is not None:
@@ -115,6 +117,20 @@ def open_row(screen: WorkingScreen[Any], card: Card, line: str) -> None:
         _open_visit(screen, row)
     elif noun != "single":
         edit(screen, card, line)
+
+
+def _open_order(screen: WorkingScreen[Any], row: str) -> None:
+    """The order on *Orders*; the list as it is where no single one is meant."""
+    from crm_tui.ui.screens.orders import OrdersScreen
+
+    app = screen.crm_app
+
+    def seek() -> None:
+        if row and isinstance(app.screen, OrdersScreen):
+            app.screen.seek(row)
+
+    app.go("orders")
+    app.call_after_refresh(seek)
 
 
 def _open_customer(screen: WorkingScreen[Any], customer: str) -> None:

@@ -73,6 +73,7 @@ def tab_line(card: Card, here: str, cells: int, app: App[Any]) -> Text:
         ("profile", t("Profile"), ""),
         ("contacts", t("Contacts"), f" {len(row['contacts'])}"),
         ("timeline", t("Timeline"), f" {row['timeline_count'] + len(row['plans']):,}"),
+        ("orders", t("Orders"), f" {row['money']['orders']:,}" if row["money"]["orders"] else ""),
         ("history", t("History"), ""),
     )
     counted = [(name, title + count) for name, title, count in tabs]

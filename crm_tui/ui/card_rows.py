@@ -18,6 +18,7 @@ from crm_tui.ui.rows import Role, Row
 from crm_tui.ui.scheduling.handovers import owners_text
 from crm_tui.ui.selling.card_deals import deal_rows
 from crm_tui.ui.text import breaks, safe, width
+from crm_tui.ui.trading.card_orders import owed_rows, read_orders
 from crm_tui.ui.when import clock, date_text, since, until
 from crm_tui.words import language, t
 
@@ -72,6 +73,7 @@ def read_card(crm: Crm, customer: str) -> Card:
         names[relation["other"]] = str(crm.customers.get(relation["other"])["name"])
     labels = {one["key"]: custom_label(one) for one in crm.custom_fields.for_noun("customers")}
     owners = crm.handovers.trail(row["id"])
+    row["money"] = read_orders(crm, row["id"])
     waiting = card_conflicts.read(crm, row)
     return Card(row, names, crm.contacts.tree(row["id"]), labels, crm.region, opened, owners, waiting)
 
@@ -106,6 +108,7 @@ def _steps(card: Card, local: Local, now: datetime) -> Iterator[Row]:
         ago = since(local(visit["started"]), now) if visit["started"] else "?"
         text = f"{ago}  {choice_text('visits', 'kind', visit['kind'])}  {visit['summary'] or ''}"
         yield Row(f"visits:{visit['id']}", (t("Last"), text), roles=("muted",))
+    yield from owed_rows(card.row["money"])
     if card.row["missing"]:
         asked = ", ".join(_missing(name) for name in card.row["missing"])
         yield Row("field:", (t("Ask"), "? " + asked), roles=("muted", "warn"))

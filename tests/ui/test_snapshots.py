@@ -14,6 +14,7 @@ from crm_tui.ui.app import CrmApp
 from tests.conftest import settle
 from tests.ui.selling_pictures import sell
 from tests.ui.shown import app_on, screen_text
+from tests.ui.trading_pictures import trade
 from tests.ui.world import TABLE, make_world
 
 SIZES = [(80, 24), (140, 45)]
@@ -38,6 +39,15 @@ def sold_world(world: Path) -> Path:
     path = world.with_name("sold.db")
     shutil.copyfile(world, path)
     sell(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def traded_world(world: Path) -> Path:
+    """The world with quotes and orders; a file of its own, so that the other pictures stay."""
+    path = world.with_name("traded.db")
+    shutil.copyfile(world, path)
+    trade(path)
     return path
 
 
@@ -155,6 +165,16 @@ def test_pipeline(
     sold_world: Path, picture: Picture, language: str, size: tuple[int, int], keys: tuple[str, ...]
 ) -> None:
     picture(sold_world, "deals", language, size, *keys)
+
+
+@two_ways
+@pytest.mark.parametrize(
+    "keys", [("j",), ("tab",), ("tab", "tab"), ("shift+tab",)], ids=["orders", "quotes", "days", "age"]
+)
+def test_orders(
+    traded_world: Path, picture: Picture, language: str, size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    picture(traded_world, "orders", language, size, *keys)
 
 
 @two_ways

@@ -122,6 +122,8 @@ def counts(day: Day, warned: list[Warned], now: datetime) -> list[tuple[int, str
     plans = [line for line in day.lines if line.kind == "plan"]
     late = sum(line.days > 0 or (line.at is not None and line.at < now) for line in plans)
     kinds = Counter(_group(line.what) for line in plans)
+    kinds["money"] += sum(line.kind == "order" and line.what == "collect" for line in day.lines)
+    kinds["other"] += sum(line.kind == "order" and line.what != "collect" for line in day.lines)
     dates = sum(line.kind == "date" for line in day.lines)
     one = {name: kinds[name] == 1 for name in kinds}
     found: list[tuple[int, str, Role]] = [
@@ -163,6 +165,12 @@ def plan_row(line: Line, now: datetime, coming: str | None) -> Row:
             when, role = f"* {line.at:%H:%M}", "warn"
         kind, about = choice_text("visits", "kind", line.what), line.text
         what = {"promise": "warn", "money": "good"}.get(_group(line.what), "muted")  # type: ignore[assignment]
+    elif line.kind == "order":
+        late = line.days > 0
+        when, role = ("! " + t("{n} d", n=line.days), "bad") if late else ("* " + t("today"), "warn")
+        if line.days < 0:
+            when, role = "~ " + t("in {n} d", n=-line.days), ""
+        kind, about, what = order_kind(line.what), line.text, "good" if line.what == "collect" else "muted"
     else:
         on = now.date() + timedelta(days=-line.days)
         when, role = ("* " + t("today"), "warn") if line.days == 0 else (f"~ {weekday(on)}", "")
@@ -170,6 +178,11 @@ def plan_row(line: Line, now: datetime, coming: str | None) -> Row:
         about = " · ".join(filter(None, (line.text, t("in {n} d", n=-line.days) if line.days else "")))
     ident = line.plan or f"{line.kind}:{line.customer}:{line.what}:{line.text}"
     return Row(ident, (when, kind, line.name, about), roles=(role, what))
+
+
+def order_kind(what: str) -> str:
+    """What a line about an order or a quote asks for."""
+    return {"collect": t("collect"), "deliver": t("deliver"), "quote": t("quote ends")}[what]
 
 
 def warned_row(one: Warned) -> Row:

@@ -46,6 +46,7 @@ SCREENS: list[Place] = [
     Place("3", "schedule", "Schedule", "schedule:ScheduleScreen"),
     Place("4", "deals", "Pipeline", "deals:DealsScreen"),
     Place("5", "desk", "Desk", "desk:DeskScreen"),
+    Place("7", "orders", "Orders", "orders:OrdersScreen"),
     Place("8", "team", "Team", "team:TeamScreen"),
     Place("9", "sync", "Sync", "sync:SyncScreen"),
     Place("0", "setup", "Setup", "setup:SetupScreen"),

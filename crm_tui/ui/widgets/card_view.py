@@ -24,10 +24,11 @@ from crm_tui.words import t
 if TYPE_CHECKING:
     from crm_tui.services.crm import Crm
     from crm_tui.services.history import Step
+    from crm_tui.store.windows import Row as Stored
     from crm_tui.ui.card_rows import Card
     from crm_tui.ui.screen import WorkingScreen
 
-TABS = ("profile", "contacts", "timeline", "history")
+TABS = ("profile", "contacts", "timeline", "orders", "history")
 
 
 class CardView(Vertical):
@@ -197,6 +198,25 @@ class CardView(Vertical):
         shown = WindowRows(self._window, lambda stored: timeline_row(stored, app.local, now))
         self.rows.show(shown, cursor_id=self._cursors.get(self.tab))
 
+    def _draw_orders(self) -> None:
+        from crm_tui.ui.trading.card_orders import orders_of
+        from crm_tui.ui.trading.order_rows import columns_of, order_row
+
+        assert self.card is not None
+        app = working_screen(self).crm_app
+        today = app.local_now().date()
+        self._window = Window(app.readers, orders_of(str(self.card.row["id"])))
+        # Whose orders they are stands above.
+        self.rows.set_columns([column for place, column in enumerate(columns_of("orders")) if place != 1])
+        self.rows.set_empty(t("Nothing was ordered yet.\n\n7  orders and quotes"))
+
+        def shown(stored: Stored) -> Row:
+            row = order_row(stored, today)
+            keep = [place for place in range(len(row.cells)) if place != 1]
+            return Row(f"orders:{row.id}", tuple(row.cells[n] for n in keep), row.role, tuple(row.roles[n] for n in keep))
+
+        self.rows.show(WindowRows(self._window, shown), cursor_id=self._cursors.get(self.tab))
+
     def _draw_history(self) -> None:
         from crm_tui.ui.card_rows import history
 
@@ -212,7 +232,7 @@ class CardView(Vertical):
         if action == "conflict":
             return self.card is not None and bool(self.card.conflicts)
         if action in ("add", "edit", "trash"):
-            return self.card is not None and self.tab != "history"
+            return self.card is not None and self.tab not in ("history", "orders")
         return True
 
     def action_tab(self, step: int) -> None:

@@ -68,7 +68,7 @@ class TopLine(Widget):
         needed = sum(width(text) for _, text in titles) + width(self._waits())
         if needed + width(BRAND) + min(width(who), LEAST_NAME) + 2 <= self.size.width:
             line.append(BRAND, "bold")
-        room = self.size.width - width(line.plain) - min(width(who), LEAST_NAME) - 1
+        room = self.size.width - width(line.plain) - min(width(who), LEAST_NAME) - 2
         for name, text in self._shortened(titles, here, room):
             line.append(text, color_style(app, "accent", bold=True) if name == here else "")
             if name == "sync":

@@ -54,8 +54,11 @@ def test_the_tabs_show_profile_contacts_timeline_and_history(crm: Crm, card: str
         assert text.index("price list") < text.index("3 ago") < text.index("30 ago")
         await pilot.press("tab")
         await pilot.settle()
+        assert "Nothing was ordered yet" in screen_text(pilot)
+        await pilot.press("tab")
+        await pilot.settle()
         assert "Added" in screen_text(pilot)
-        await pilot.press("less_than_sign")
+        await pilot.press("less_than_sign", "less_than_sign")
         assert view.tab == "timeline"
 
     drive(app_on(crm.store.path, "customers"), script, size=(80, 24))
@@ -117,7 +120,7 @@ def test_history_takes_one_action_back(crm: Crm, card: str, drive: Drive) -> Non
 
     async def script(pilot: Any) -> None:
         await open_card(pilot)
-        await pilot.press("tab", "tab", "tab")
+        await pilot.press("tab", "tab", "tab", "tab")
         await pilot.settle()
         assert "Region: – > Suzhou" in screen_text(pilot)
         await pilot.press("enter")
