@@ -66,7 +66,7 @@ def _text(told: ServiceReport, names: dict[str, str]) -> str:
             )
             for one in told.causes
         ),
-        (t("Cause"), t("Count"), t("Cost"), t("Cumulative")),
+        (t("Cause"), t("How many"), t("Cost"), t("Cumulative")),
         (1, 2, 3),
     )
     return "\n\n".join(filter(None, (head, causes)))

@@ -214,7 +214,7 @@ class Tickets(NounService):
             if told.person is None:
                 raise Invalid({"person": t("say to whom")})
             values["person"] = told.person
-        elif verb == "accept" and me:
+        elif me and (verb == "accept" or (verb == "done" and not row["person"])):
             values["person"] = me
         elif verb == "refuse":
             values["person"] = None

@@ -111,7 +111,7 @@ def _pareto(
     grid.add_column(no_wrap=True, style=style("accent"))
     for _ in range(3):
         grid.add_column(no_wrap=True, justify="right")
-    grid.add_row(Text(t("Causes of complaints"), "bold"), "", t("Count"), t("Cost"), t("Cumulative"))
+    grid.add_row(Text(t("Causes of complaints"), "bold"), "", t("How many"), t("Cost"), t("Cumulative"))
     most = max((one.count for one in told.causes), default=1) or 1
     for one in told.causes[:MOST_ROWS]:
         name = names.get(one.cause, one.cause) or "? " + t("not noted")
@@ -138,7 +138,7 @@ def _group(title: str, parts: list[Part], choice: str, style: StyleOf, money: Ca
     grid.add_column(no_wrap=True, style=style("accent"))
     for _ in range(3):
         grid.add_column(no_wrap=True, justify="right")
-    grid.add_row(Text(title, "bold"), "", t("Count"), t("each"), t("median"))
+    grid.add_row(Text(title, "bold"), "", t("How many"), t("each"), t("median"))
     most = max((one.count for one in parts), default=1) or 1
     for one in parts[:6]:
         name = choice_text("tickets", choice, one.name) if choice in NOUNS["tickets"].fields else one.name
