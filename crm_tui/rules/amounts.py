@@ -106,10 +106,9 @@ def short_money(minor: int, currency: str, *, chinese: bool = False) -> str:
     value = Decimal(abs(minor)).scaleb(-minor_digits(currency))
     steps = ((10**8, "亿"), (10**4, "万")) if chinese else ((10**9, "B"), (10**6, "M"), (10**3, "k"))
     sign = ("-" if minor < 0 else "") + SIGNS.get(currency, f"{currency} ")
-    for size, word in steps:
-        said = _three(value / size)
-        if Decimal(said) >= 1:
-            return f"{sign}{said}{word}"
+    for (size, word), (below, _) in zip(steps, (*steps[1:], (1, "")), strict=True):
+        if (value / below).quantize(Decimal(1), ROUND_HALF_EVEN) * below >= size:
+            return f"{sign}{_three(value / size)}{word}"
     return f"{sign}{_three(value)}"
 
 

@@ -43,4 +43,7 @@ def test_short_amounts_have_three_digits_that_count() -> None:
     said = [short_money(one, "CNY") for one in (99_900, 123_400, 41_000_000, 120_000_000, 0)]
     assert said == ["¥999", "¥1.23k", "¥410k", "¥1.2M", "¥0"]
     assert [short_money(one, "CNY", chinese=True) for one in (41_000_000, 2_178_000_000)] == ["¥41万", "¥2178万"]
+    near = [short_money(one, "CNY") for one in (99_900, 99_940, 99_960, 99_949_900, 99_999_900)]
+    assert near == ["¥999", "¥999", "¥1k", "¥999k", "¥1M"]
+    assert [short_money(one, "CNY", chinese=True) for one in (9_996_000_000, 9_999_600_000)] == ["¥9996万", "¥1亿"]
     assert clean_currency("元") == "CNY"
