@@ -97,7 +97,8 @@ def _steps(card: Card, local: Local, now: datetime) -> Iterator[Row]:
     for ticket in card.row["tickets"]:
         late = bool(ticket["due"]) and local(ticket["due"]) <= now
         what = str(ticket["text"] or "").split("\n", 1)[0]
-        text = f"{'!' if late else '*'} {ticket['number']}  {what}  ({choice_text('tickets', 'state', ticket['state'])})"
+        state = choice_text("tickets", "state", ticket["state"])
+        text = f"{'!' if late else '*'} {ticket['number']}  {what}  ({state})"
         yield Row(f"tickets:{ticket['id']}", (t("Ticket"), text), roles=("muted", "bad" if late else "warn"))
     for plan in card.row["plans"]:
         when, role = until(local(plan["planned_start"]), now) if plan["planned_start"] else (t("some day"), "")
