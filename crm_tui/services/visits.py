@@ -187,7 +187,7 @@ class Visits(NounService):
             if clean is None:
                 raise Invalid({"planned_start": t("must not be empty")})
             if clean != row["planned_start"]:
-                given |= self.moved(row, datetime.fromisoformat(clean))
+                given |= self.moved(row, datetime.fromisoformat(str(clean)))
         return self.edit(plan, given, base, opened)
 
     def put_done(self, work: Work, row: Row, plan: str | None) -> str:

@@ -213,7 +213,8 @@ class CardView(Vertical):
         def shown(stored: Stored) -> Row:
             row = order_row(stored, today)
             keep = [place for place in range(len(row.cells)) if place != 1]
-            return Row(f"orders:{row.id}", tuple(row.cells[n] for n in keep), row.role, tuple(row.roles[n] for n in keep))
+            cells, roles = tuple(row.cells[n] for n in keep), tuple(row.roles[n] for n in keep)
+            return Row(f"orders:{row.id}", cells, row.role, roles)
 
         self.rows.show(WindowRows(self._window, shown), cursor_id=self._cursors.get(self.tab))
 
