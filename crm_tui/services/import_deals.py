@@ -43,9 +43,11 @@ class _Deals:
         self.known = {
             str(outside): (row, stage, staged)
             for outside, row, stage, staged in db.execute(
-                "SELECT outside, id, stage, staged FROM deals WHERE outside IS NOT NULL ORDER BY id DESC"
+                "SELECT outside, id, iif(deleted IS 'undone', NULL, stage), iif(deleted IS 'undone', NULL, staged) "
+                "FROM deals WHERE outside IS NOT NULL ORDER BY id DESC"
             )
         }
+        self.met: dict[str, str] = {}
         self.now = crm.store.now().astimezone(UTC)
         self.stages = self._ways(crm, [row.texts.get("stage", "") for row in plan.rows])
         chances = {fold(row.texts.get("stage", "")): row.values.get("probability") for row in plan.rows}
@@ -81,6 +83,20 @@ class _Deals:
             self.stages[key] = (stage, pipeline)
         return self.stages[key]
 
+    def _outside(self, customer: str, texts: Mapping[str, str]) -> str | None:
+        """What a deal is known by: its number there, else customer and name; None for one that the file had before.
+
+        A number that the file gives to several deals stays with the first of them.
+        """
+        named = fixed_id("import_deal_name", customer, fold(texts["name"]))
+        number = texts.get("outside") or named
+        if number in self.met and self.met[number] != named:
+            number = fixed_id("import_deal_again", number, named)
+        if number in self.met:
+            return None
+        self.met[number] = named
+        return number
+
     def _deal(self, place: int, row: SaleRow, chances: Mapping[str, object]) -> None:
         reader, texts = self.plan.reader, row.texts
         for needed in ("customer", "name"):
@@ -93,7 +109,10 @@ class _Deals:
             self.found.rejected.append(reader.refuse(row, "customer", str(error)))
             return
         stage, pipeline = self._stage(texts.get("stage", ""), chances)
-        outside = texts.get("outside") or fixed_id("import_deal_name", customer, fold(texts["name"]))
+        outside = self._outside(customer, texts)
+        if outside is None:
+            self.found.repeated.append(row.place)
+            return
         ident, before, since = self.known.get(outside, (fixed_id("import_deal", outside), None, None))
         began = str(row.values.get("began") or self.plan.today.isoformat())
         at = datetime.combine(date.fromisoformat(began), time(12), UTC)

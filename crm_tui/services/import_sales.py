@@ -43,9 +43,10 @@ class Part:
 
 @dataclass
 class Found:
-    """What the rows mean, worked out with the file as it is now."""
+    """What the rows mean, worked out with the file as it is now; `repeated` rows say what others said before."""
 
     parts: list[Part] = field(default_factory=list)
+    repeated: list[int] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -105,6 +106,7 @@ class SalePlan:
         found = self.understand(self, db)
         self.rejected = sorted([*self.misread, *found.rejected], key=lambda one: one.line)
         self.notes = list(found.notes)
+        self.outcomes = dict.fromkeys(found.repeated, UNCHANGED)
         trashed = 0
         lines = {row.place: row.line for row in self.rows}
         for noun in dict.fromkeys(part.noun for part in found.parts):

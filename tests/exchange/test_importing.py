@@ -151,8 +151,7 @@ def test_a_table_without_known_names_takes_its_first_text(crm: Crm, tmp_path: Pa
 def test_other_kinds_of_rows_are_refused_with_what_is_possible(crm: Crm, tmp_path: Path) -> None:
     path = tmp_path / "tickets.csv"
     path.write_text("customer,ticket,complaint,severity\nAcme,7,wet,high\n", "utf-8")
-    with pytest.raises(Refused, match="customers, orders, payments, products"):
-        import_file(crm, path)
+    assert import_file(crm, path, dry_run=True)["kind"] == "tickets"
     assert import_file(crm, path, kind="customers")["created"] == 1
     with pytest.raises(Refused, match="customers, orders"):
         import_file(crm, path, kind="cats")
