@@ -12,7 +12,7 @@ from crm_tui.cli.program import argument, option
 from crm_tui.cli.schedule import day_of
 from crm_tui.cli.session import Session
 from crm_tui.cli.visits import KINDS
-from crm_tui.errors import NotFound, Refused
+from crm_tui.errors import NotFound
 from crm_tui.words import t
 
 if TYPE_CHECKING:
@@ -83,8 +83,6 @@ def _set(session: Session, person: str, target: int, kind: str | None, first: st
     crm = session.crm()
     begin = day_of(crm, first) if first else crm.local_now().date().replace(day=1)
     until = day_of(crm, last) if last else _month_end(begin)
-    if until < begin:
-        raise Refused(t("it ends before it begins"))
     values = {
         **{"person": crm.people.find(person)["id"], "kind": kind, "target": target},
         **{"first_day": begin.isoformat(), "last_day": until.isoformat()},

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from crm_tui.services.activity_targets import ActivityTargets
     from crm_tui.services.agenda import Agenda
     from crm_tui.services.briefs import Briefs
     from crm_tui.services.cadences import Cadences
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
 NOUNS_HERE = frozenset(
     {
-        *("cadences", "calendar_days", "checklist_steps", "consumption_profiles", "day_reports", "fills"),
-        *("policies", "series"),
+        *("activity_targets", "cadences", "calendar_days", "checklist_steps", "consumption_profiles", "day_reports"),
+        *("fills", "policies", "series"),
     }
 )
 """The nouns whose service stands here."""
@@ -42,6 +43,13 @@ class Schedule:
     @property
     def _crm(self) -> Crm:
         return cast("Crm", self)
+
+    @cached_property
+    def activity_targets(self) -> ActivityTargets:
+        """Targets for activities."""
+        from crm_tui.services.activity_targets import ActivityTargets
+
+        return ActivityTargets(self._crm, "activity_targets")
 
     @cached_property
     def agenda(self) -> Agenda:
